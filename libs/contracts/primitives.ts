@@ -12,7 +12,10 @@ export const text = (max: number) =>
 /** Id of a registry entity, report or statement: what stands in URLs and keys. Lower case, so that two ids never differ by case alone. */
 export const entityId = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9._-]{0,126}[a-z0-9])?$/, 'must be 1 to 128 of a-z, 0-9, dot, underscore, hyphen; letter or digit at both ends')
+  .regex(
+    /^[a-z0-9](?:[a-z0-9._-]{0,126}[a-z0-9])?$/,
+    'must be 1 to 128 of a-z, 0-9, dot, underscore, hyphen; letter or digit at both ends',
+  )
 export type EntityId = string
 
 /** Extended Date/Time Format (ISO 8601-2), levels 0 and 1 and one-of sets. That it is a possible date is checked in libs/ledger/time.ts. */
@@ -23,4 +26,4 @@ export const day = z.iso.date()
 export type Day = string
 
 /** A UTC instant with up to microseconds, `2022-10-20T12:00:00.000Z`. */
-export const instant = z.iso.datetime({ precision: undefined })
+export const instant = z.iso.datetime({ offset: true })
