@@ -89,7 +89,7 @@ export const REGISTRY_EVENTS = {
     reason: reason.optional(),
   }),
   'ledger.office.held.v1': OfficeData,
-  'ledger.office.revised.v1': OfficeData.partial(),
+  'ledger.office.revised.v1': OfficeData.omit({ holder: true }).partial(),
   'ledger.office.ended.v1': z.strictObject({ until: edtfText }),
   'ledger.dossier.registered.v1': DossierData,
   'ledger.dossier.revised.v1': DossierData.partial(),
