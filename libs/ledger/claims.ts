@@ -1,0 +1,109 @@
+import type { Day } from '#libs/contracts/primitives.js'
+import type { Stance } from '#libs/contracts/stance.js'
+import { STRENGTH, type Authority, type Facet, type Role, type Value } from '#libs/contracts/vocabulary.js'
+import canonicalize from 'canonicalize'
+import { authorityFor, rankOf } from './authority.js'
+import { compareItems } from './claim-order.js'
+import { extentOf, type Extent } from './scope.js'
+import type { Bounds } from './time.js'
+import type { PublishedBounds, TrackMatters, TrackStatement } from './track.js'
+
+/** One stance of one statement, with all that the fold weighs it by (docs/design.md 6.1). */
+export interface Claim extends ItemOrigin {
+  readonly kind: 'CLAIM'
+  readonly stance: Stance
+  readonly matter: string
+  readonly facet: Facet
+  readonly value: Value
+  /** Signed, −2 to 2. */
+  readonly strength: number
+  readonly sign: Sign
+  readonly extent: Extent
+  readonly implied: boolean
+  readonly officeUntil: Day | null
+}
+
+/** That a statement was taken back. It sorts no earlier than what it takes back. */
+export interface Retraction extends ItemOrigin {
+  readonly kind: 'RETRACTION'
+  readonly stances: readonly Stance[]
+}
+
+export type TrackItem = Claim | Retraction
+
+export type Sign = -1 | 0 | 1
+
+interface ItemOrigin {
+  readonly statement: string
+  readonly speaker: string
+  readonly authority: Authority
+  readonly rank: number
+  readonly earliest: Day | null
+  readonly latest: Day
+  readonly published: PublishedBounds
+}
+
+/** What one statement adds to its track, sorted: a claim for each stance, and its retraction if it was taken back. */
+export const itemsOf = (statement: TrackStatement, matters: TrackMatters): TrackItem[] => {
+  const origin = originOf(statement)
+  const claims: TrackItem[] = statement.stances.map((stance) => claimOf(origin, statement, stance, matters))
+  const retraction = retractionOf(statement)
+  const items = retraction ? [...claims, retraction] : claims
+  return items.length > 1 ? items.sort(compareItems) : items
+}
+
+/** The retraction of a statement, or null if it was never taken back or said nothing that counts. */
+export const retractionOf = (statement: TrackStatement): Retraction | null => {
+  if (!statement.retracted || statement.stances.length === 0) return null
+  const origin = originOf(statement)
+  const latest = statement.retracted > origin.latest ? statement.retracted : origin.latest
+  return { kind: 'RETRACTION', ...origin, latest, stances: statement.stances }
+}
+
+/** A stance as canonical JSON (RFC 8785), the last resort of the sort order before the statement's id. */
+export const canonicalStance = (claim: Claim): string => canonicalize(claim.stance) ?? ''
+
+/** A claim's condition as canonical JSON, empty where it has none: two conditions differ if these do. */
+export const canonicalCondition = ({ stance }: Claim): string =>
+  stance.condition === undefined ? '' : (canonicalize(stance.condition) ?? '')
+
+export const signOf = (strength: number): Sign => (strength > 0 ? 1 : strength < 0 ? -1 : 0)
+
+const originOf = (statement: TrackStatement): ItemOrigin => {
+  const authority = authorityFor(statement.authority, statement.capacity)
+  const { id, speaker, published } = statement
+  return { statement: id, speaker, authority, rank: rankOf(authority), ...capped(statement.said, published), published }
+}
+
+/** Nothing was said after it was in print. */
+const capped = ({ earliest, latest }: Bounds, published: PublishedBounds): { earliest: Day | null; latest: Day } => ({
+  earliest: earliest !== null && earliest > published.latest ? published.latest : earliest,
+  latest: latest === null || latest > published.latest ? published.latest : latest,
+})
+
+const claimOf = (origin: ItemOrigin, statement: TrackStatement, stance: Stance, matters: TrackMatters): Claim => {
+  const strength = strengthFor(stance.value, matters.get(stance.matter)?.role ?? 'THIRD')
+  return {
+    kind: 'CLAIM',
+    statement: origin.statement,
+    speaker: origin.speaker,
+    authority: origin.authority,
+    rank: origin.rank,
+    earliest: origin.earliest,
+    latest: origin.latest,
+    published: origin.published,
+    stance,
+    matter: stance.matter,
+    facet: stance.facet,
+    value: stance.value,
+    strength,
+    sign: signOf(strength),
+    extent: extentOf(stance.scope),
+    implied: stance.implied === true,
+    officeUntil: statement.officeUntil ?? null,
+  }
+}
+
+/** Who has no part in a matter denies nothing by saying that he knows nothing of it. */
+const strengthFor = (value: Value, role: Role): number =>
+  value === 'DISCLAIM' && role === 'THIRD' ? 0 : STRENGTH[value]
