@@ -40,11 +40,7 @@ export const DisputeResource = z.object(DisputeFields).meta({
 })
 export type DisputeResource = z.output<typeof DisputeResource>
 
-const Reason = z.object({
-  reason: z.string().nullable(),
-  recordedAt: recordedInstant,
-  event: z.string().meta({ description: 'Id of the event; /v1/events/{id} tells what became of it' }),
-})
+const eventLink = z.string().meta({ description: 'Id of the event; /v1/events/{id} tells what became of it' })
 
 export const StatementResource = z
   .object({
@@ -71,20 +67,23 @@ export const StatementResource = z
     published: z.object({ earliest: day, latest: day }).describe('Bounds of its first publication'),
     evidence: z.array(Evidence),
     corroboration: z.int().describe('Number of distinct origins among the evidence: reprints of one text count once'),
-    codingEvent: z.string().describe('Id of the event that last set the coding: what a correction names as `basedOn`'),
+    codingEvent: z.string().describe('Id of the event that last set the coding: a correction names it as `basedOn`'),
     retraction: z
       .object({
-        retracted: day.describe('The last day on which it can have been taken back'),
+        retracted: nullableDay.describe('The last day on which it can have been taken back'),
         speaker: entityId.nullable(),
         office: entityId.nullable(),
         reason: z.string().nullable(),
         evidence: z.array(Evidence),
-        recordedAt: recordedInstant,
-        event: z.string(),
+        event: eventLink,
       })
       .nullable()
       .describe('Set once the actor took the statement back'),
-    voided: Reason.nullable().describe('Set once the statement was found never to have been one'),
+    voided: z
+      .object({ reason: z.string(), event: eventLink })
+      .nullable()
+      .describe('Set once it was found that it should never have been recorded; it counts nowhere'),
+    mergedInto: entityId.nullable().describe('The statement that this one was found to be'),
     mergedAway: z.array(entityId).describe('Statements that were found to be this same utterance'),
     recordedAt: recordedInstant,
     lastRecordedAt: recordedInstant,
