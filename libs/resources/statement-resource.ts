@@ -47,9 +47,7 @@ export const renderStatement = (state: StatementState): StatementResource => {
 
 /** Number of distinct origins: two outlets that print one agency's text corroborate once. Docs/design.md 3, "Evidence". */
 export const corroborationOf = (evidence: readonly Evidence[]): number =>
-  new Set(
-    evidence.map(({ originKey, report }) => (originKey === undefined ? `report ${report}` : `origin ${originKey}`)),
-  ).size
+  new Set(evidence.map(({ originKey, report }) => originKey ?? report)).size
 
 const saidClaims = (evidence: readonly Evidence[]): string[] =>
   [...new Set(evidence.flatMap(({ said }) => (said === undefined ? [] : [said])))].sort()
