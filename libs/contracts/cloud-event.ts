@@ -39,9 +39,9 @@ export type DecodedEvent =
 export function decodeEvent(value: string): DecodedEvent {
   const json = parseStrictJson(value)
   if (!json.ok) return json
-  const known = identityOf(json.value)
   const envelope = Envelope.safeParse(json.value)
-  if (!envelope.success) return { ok: false, code: 'EVENT_INVALID', ...firstFault(envelope.error, ''), ...known }
+  if (!envelope.success)
+    return { ok: false, code: 'EVENT_INVALID', ...firstFault(envelope.error, ''), ...identityOf(json.value) }
   const current = upcast({ ...envelope.data, data: envelope.data.data })
   const type = current.type
   if (!isEventType(type))
@@ -50,10 +50,11 @@ export function decodeEvent(value: string): DecodedEvent {
       code: 'EVENT_TYPE_UNKNOWN',
       detail: `'${type}' is not a type that this ledger reads`,
       pointer: '/type',
-      ...known,
+      ...identityOf(json.value),
     }
   const data = EVENT_SCHEMAS[type].safeParse(current.data)
-  if (!data.success) return { ok: false, code: 'EVENT_INVALID', ...firstFault(data.error, '/data'), ...known }
+  if (!data.success)
+    return { ok: false, code: 'EVENT_INVALID', ...firstFault(data.error, '/data'), ...identityOf(json.value) }
   const event = { ...current, data: data.data } as unknown as LedgerEvent
   if (event.partitionkey !== partitionKeyOf(type, event.subject, event.data))
     return {
@@ -61,7 +62,7 @@ export function decodeEvent(value: string): DecodedEvent {
       code: 'EVENT_INVALID',
       detail: 'partitionkey is not the key of this event',
       pointer: '/partitionkey',
-      ...known,
+      ...identityOf(json.value),
     }
   return { ok: true, event, payloadHash: payloadHashOf(event) }
 }
@@ -75,15 +76,14 @@ function firstFault(error: z.ZodError, prefix: string): { detail: string; pointe
 
 /** Id and subject of something that may be no event at all, so that later events of the same statement can wait behind it. */
 function identityOf(value: unknown): { eventId?: string; subject?: string } {
-  const shape = z.looseObject({
-    id: z.string().min(1).max(200).optional().catch(undefined),
-    subject: z.string().min(1).max(200).optional().catch(undefined),
-  })
-  const parsed = shape.safeParse(value)
+  const parsed = Identity.safeParse(value)
   if (!parsed.success) return {}
   const { id, subject } = parsed.data
   return { ...(id === undefined ? {} : { eventId: id }), ...(subject === undefined ? {} : { subject }) }
 }
+
+const named = z.string().min(1).max(200).optional().catch(undefined)
+const Identity = z.looseObject({ id: named, subject: named })
 
 /** SHA-256 of the canonical JSON (RFC 8785) of type, subject and data, in hex: what makes two events with one id the same. */
 export function payloadHashOf(event: { type: string; subject: string; data: unknown }): string {
