@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/** The part of a service's environment that says how to reach Postgres. Spread into the service's own schema. */
+export const databaseEnvironment = {
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_POOL_SIZE_MAX: z.coerce.number().int().min(1).max(100).default(10),
+  DATABASE_STATEMENT_MS_MAX: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
+  DATABASE_CONNECT_MS_MAX: z.coerce.number().int().min(100).max(600_000).default(5_000),
+}
+
+export interface DatabaseConfig {
+  readonly url: string
+  readonly poolSizeMax: number
+  /** How long one statement may run before Postgres cancels it. */
+  readonly statementMsMax: number
+  readonly connectMsMax: number
+}
+
+type DatabaseEnvironment = { [K in keyof typeof databaseEnvironment]: z.output<(typeof databaseEnvironment)[K]> }
+
+export const databaseConfigOf = (environment: DatabaseEnvironment): DatabaseConfig => ({
+  url: environment.DATABASE_URL,
+  poolSizeMax: environment.DATABASE_POOL_SIZE_MAX,
+  statementMsMax: environment.DATABASE_STATEMENT_MS_MAX,
+  connectMsMax: environment.DATABASE_CONNECT_MS_MAX,
+})

@@ -1,0 +1,70 @@
+import pg from 'pg'
+import type { DatabaseConfig } from './config.js'
+
+export type Pool = pg.Pool
+/** A connection, pooled or not: what a query needs. */
+export type Client = pg.ClientBase
+
+export interface PoolOptions {
+  /** Shown in pg_stat_activity: `statement-ledger api`. */
+  readonly applicationName: string
+  /** An idle connection broke. It is replaced when needed, so this is for the log only. */
+  readonly onIdleError: (error: Error) => void
+  /** Schemas that unqualified names are looked up in, in that order. */
+  readonly searchPath?: readonly string[]
+}
+
+/** Opens no connection yet: the first query does. Close with `end()`. */
+export const openPool = (config: DatabaseConfig, options: PoolOptions): Pool => {
+  const pool = new pg.Pool({ ...connectionOf(config, options), max: config.poolSizeMax })
+  // an error on an idle connection without a listener would end the process
+  pool.on('error', options.onIdleError)
+  return pool
+}
+
+/** One connection of its own, for what holds a lock or a transaction for long. @throws while Postgres cannot be reached */
+export const connect = async (config: DatabaseConfig, options: PoolOptions): Promise<pg.Client> => {
+  const client = new pg.Client(connectionOf(config, options))
+  client.on('error', options.onIdleError)
+  await client.connect()
+  return client
+}
+
+/** Runs `work` in one transaction of the given connection: committed if it returns, rolled back if it throws. */
+export const inTransaction = async <T>(client: Client, work: () => Promise<T>): Promise<T> => {
+  await client.query('begin')
+  try {
+    const result = await work()
+    await client.query('commit')
+    return result
+  } catch (error) {
+    // where the connection is gone, so is the transaction
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+/** SQLSTATE of an error of Postgres; undefined for anything else. */
+export const sqlStateOf = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? error.code : undefined
+
+const connectionOf = (config: DatabaseConfig, options: PoolOptions): pg.ClientConfig => ({
+  connectionString: config.url,
+  application_name: options.applicationName,
+  connectionTimeoutMillis: config.connectMsMax,
+  statement_timeout: config.statementMsMax,
+  idle_in_transaction_session_timeout: config.statementMsMax,
+  keepAlive: true,
+  ...(options.searchPath && { options: `-c search_path=${options.searchPath.join(',')}` }),
+})
+
+/** Offsets and counts fit a double for the next 285 years at a billion records a second; bigint as text helps nobody. */
+const BIGINT_OID = 20
+/** A day stays the text that it is: a Date would move it by the machine's time zone. */
+const DATE_OID = 1082
+pg.types.setTypeParser(BIGINT_OID, (text) => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new Error(`bigint ${text} does not fit a number`)
+  return value
+})
+pg.types.setTypeParser(DATE_OID, (text) => text)

@@ -1,0 +1,1 @@
+alter table registry_entity add constraint registry_entity_pkey primary key (kind, id);

@@ -1,0 +1,77 @@
+import t from 'tap'
+import { COPY_NULL, copyArray, copyBytes, CopyRows, copyText } from '#libs/postgres/copy-buffer.js'
+import { copyInto } from '#libs/postgres/copy.js'
+import { connect, inTransaction } from '#libs/postgres/database.js'
+import { liveGeneration } from '#libs/postgres/generation.js'
+import { migrate } from '#libs/postgres/migrate.js'
+import { fitsTextColumn, textColumn, unnestColumns } from '#libs/postgres/text-columns.js'
+import { dropTemplate, testDatabase } from './test-database.js'
+
+const options = { applicationName: 'ledger tests', onIdleError: () => undefined }
+t.teardown(dropTemplate)
+
+t.test('a migrated database has one live generation, and migrating again does nothing', async (t) => {
+  await using database = await testDatabase()
+  const client = await connect(database.config, options)
+  t.teardown(() => client.end())
+  t.match(await liveGeneration(client), { id: 1, schemaName: 'generation_1', status: 'live' })
+  t.same(await migrate(client), [])
+})
+
+t.test('services that migrate at the same moment wait for one another', async (t) => {
+  await using database = await testDatabase()
+  const clients = await Promise.all([1, 2, 3].map(() => connect(database.config, options)))
+  t.same(await Promise.all(clients.map(migrate)), [[], [], []])
+  await Promise.all(clients.map((client) => client.end()))
+})
+
+t.test('COPY brings every text back as it was', async (t) => {
+  await using database = await testDatabase()
+  const client = await connect(database.config, options)
+  const texts = ['plain', 'tab\there', 'line\nbreak\r', 'back\\slash \\N', '\\.', '', 'ж€😀', '{"a":"\\"b\\""}']
+  await client.query('create temp table copied (n int, body text, list text[], bytes bytea)')
+  const rows = new CopyRows()
+  texts.forEach((text, n) =>
+    rows.add(`${n}\t${copyText(text)}\t${copyArray([text, 'null', 'NULL', ''])}\t${copyBytes(Buffer.from(text))}`),
+  )
+  rows.add(`99\t${copyText(null)}\t${copyArray(null)}\t${COPY_NULL}`)
+  await copyInto(client, 'copied', rows)
+  const { rows: found } = await client.query<{ body: string; list: string[]; bytes: Buffer }>(
+    'select body, list, bytes from copied order by n',
+  )
+  t.same(
+    found.slice(0, -1).map(({ body, list, bytes }) => [body, list, String(bytes)]),
+    texts.map((text) => [text, [text, 'null', 'NULL', ''], text]),
+  )
+  t.same(found.at(-1), { body: null, list: null, bytes: null })
+  await client.end()
+})
+
+t.test('a COPY that breaks a constraint fails, and its transaction with it', async (t) => {
+  await using database = await testDatabase()
+  const client = await connect(database.config, options)
+  const rows = new CopyRows()
+  for (let n = 0; n < 20_000; n++) rows.add(`event\tstatements\t0\t${n}`)
+  await t.rejects(
+    inTransaction(client, () => copyInto(client, 'ledger.event_identity', rows)),
+    { code: '23505' },
+  )
+  t.same((await client.query('select 1 as one')).rows, [{ one: 1 }])
+  await client.end()
+})
+
+t.test('a text column carries nulls, empty texts and empty lists', async (t) => {
+  await using database = await testDatabase()
+  const client = await connect(database.config, options)
+  const read = async (values: (string | null)[]) => {
+    const { rows } = await client.query<{ v: string | null }>(`select v from ${unnestColumns(['text'])} as c (v)`, [
+      textColumn(values),
+    ])
+    return rows.map(({ v }) => v)
+  }
+  t.same(await read(['a', null, 'b "\\{,']), ['a', null, 'b "\\{,'])
+  t.same(await read(['a', '', 'b']), ['a', '', 'b'])
+  t.same(await read([]), [])
+  t.same([fitsTextColumn('a'), fitsTextColumn('a\u001f'), fitsTextColumn('\0')], [true, false, false])
+  await client.end()
+})
