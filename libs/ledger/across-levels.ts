@@ -2,9 +2,8 @@ import { mayMove } from './authority.js'
 import { orderOf } from './claim-order.js'
 import type { Claim } from './claims.js'
 import { openConflict } from './conflicts.js'
-import { without } from './direct-position.js'
-import { overlap } from './scope.js'
-import { positionAt, replacePosition, standingOn, type Draft } from './track-state.js'
+import { removeClaim } from './direct-position.js'
+import { positionToChange, type Draft } from './track-state.js'
 import type { Change } from './track.js'
 
 /**
@@ -37,8 +36,8 @@ const weighNarrower = (draft: Draft, claim: Claim): void => {
   }
 }
 
-const overlappingOn = (draft: Draft, matter: string, claim: Claim): readonly Claim[] =>
-  standingOn(draft.positions, matter, claim.facet).filter((standing) => overlap(standing.extent, claim.extent))
+const overlappingOn = (draft: Draft, matter: string, { facet, extent }: Claim): readonly Claim[] =>
+  draft.positions[facet].get(matter)?.standing.overlapping(extent) ?? []
 
 const carries = (draft: Draft, claim: Claim, broader: string, narrower: string): boolean =>
   claim.facet !== 'INTENT' || draft.levels.intentCarries(broader, narrower)
@@ -47,9 +46,10 @@ const takesAlong = (standing: Claim, claim: Claim): boolean =>
   claim.facet === 'INTENT' && orderOf(standing, claim) !== 'unknown' && mayMove(standing, claim)
 
 const reverseBelow = (draft: Draft, standing: Claim, claim: Claim): void => {
-  const position = positionAt(draft.positions, standing.matter, standing.facet)
+  const position = positionToChange(draft, standing.matter, standing.facet)
   draft.changes.push(reversalBelow(standing, claim, position.lastSign))
-  replacePosition(draft, { ...without(position, standing), lastSign: claim.sign })
+  removeClaim(position, standing)
+  position.lastSign = claim.sign
 }
 
 const reversalBelow = (standing: Claim, claim: Claim, lastSign: number): Change => ({

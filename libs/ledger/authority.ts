@@ -26,6 +26,10 @@ export const threshold = (earlier: Claim, later: Claim): number => {
   return Math.min(earlier.rank, officeHadEnded ? SENIOR : PRINCIPAL)
 }
 
+/** The least rank that can ever reach the threshold of a claim. */
+export const leastThreshold = ({ rank, officeUntil }: Claim): number =>
+  Math.min(rank, officeUntil === null ? PRINCIPAL : SENIOR)
+
 export const reachesThreshold = (earlier: Claim, later: Claim): boolean => later.rank >= threshold(earlier, later)
 
 /** What is only implied never counts against what was said outright. */

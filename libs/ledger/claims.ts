@@ -21,6 +21,8 @@ export interface Claim extends ItemOrigin {
   readonly extent: Extent
   readonly implied: boolean
   readonly officeUntil: Day | null
+  /** The statement has other stances too. */
+  readonly hasSiblings: boolean
 }
 
 /** That a statement was taken back. It sorts no earlier than what it takes back. */
@@ -60,14 +62,28 @@ export const retractionOf = (statement: TrackStatement): Retraction | null => {
   return { kind: 'RETRACTION', ...origin, latest, stances: statement.stances }
 }
 
-/** A stance as canonical JSON (RFC 8785), the last resort of the sort order before the statement's id. */
-export const canonicalStance = (claim: Claim): string => canonicalize(claim.stance) ?? ''
+/**
+ * A stance as canonical JSON (RFC 8785), the last resort of the sort order before the statement's id. Kept, because a
+ * day on which everybody says the same compares it again and again.
+ */
+export const canonicalStance = ({ stance }: Claim): string => {
+  const known = canonicalStances.get(stance)
+  if (known !== undefined) return known
+  const canonical = canonicalize(stance) ?? ''
+  canonicalStances.set(stance, canonical)
+  return canonical
+}
+
+const canonicalStances = new WeakMap<Stance, string>()
 
 /** A claim's condition as canonical JSON, empty where it has none: two conditions differ if these do. */
 export const canonicalCondition = ({ stance }: Claim): string =>
   stance.condition === undefined ? '' : (canonicalize(stance.condition) ?? '')
 
-export const signOf = (strength: number): Sign => (strength > 0 ? 1 : strength < 0 ? -1 : 0)
+/** Whether a value says yes, no or neither, for an actor with that part in the matter. */
+export const signFor = (value: Value, role: Role): Sign => signOf(strengthFor(value, role))
+
+const signOf = (strength: number): Sign => (strength > 0 ? 1 : strength < 0 ? -1 : 0)
 
 const originOf = (statement: TrackStatement): ItemOrigin => {
   const authority = authorityFor(statement.authority, statement.capacity)
@@ -101,6 +117,7 @@ const claimOf = (origin: ItemOrigin, statement: TrackStatement, stance: Stance, 
     extent: extentOf(stance.scope),
     implied: stance.implied === true,
     officeUntil: statement.officeUntil ?? null,
+    hasSiblings: statement.stances.length > 1,
   }
 }
 

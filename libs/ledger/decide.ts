@@ -13,13 +13,12 @@ import {
   type Meeting,
   type MeetingKind,
 } from './outcome-rules.js'
-import { overlap } from './scope.js'
 import type { Change, ShiftKind } from './track.js'
 
 /** A claim beside everything that it is weighed against (docs/design.md 6.5). */
 export interface Comparison {
   readonly claim: Claim
-  readonly position: DirectPosition
+  readonly position: Readonly<DirectPosition>
   /** Only looked at while nothing stands. */
   readonly entailed: Entailed | null
   /** The last sign of the broader position that an entailed one comes from. */
@@ -29,7 +28,7 @@ export interface Comparison {
 /** What a claim does to the position on its own matter. */
 export type Outcome = ComesToStand | Repeats | IsBarred
 
-export interface ComesToStand extends Decided {
+export interface ComesToStand {
   readonly kind: 'COMES_TO_STAND'
   readonly change: Change
   /** What it moved although nobody knows which came first. */
@@ -40,31 +39,21 @@ export interface ComesToStand extends Decided {
   readonly inheritedSign: Sign
 }
 
-export interface Repeats extends Decided {
+export interface Repeats {
   readonly kind: 'REPEATS'
   readonly change: Change
 }
 
-export interface IsBarred extends Decided {
+export interface IsBarred {
   readonly kind: 'IS_BARRED'
   readonly change: Change | null
   readonly conflictsWith: readonly Claim[]
 }
 
-interface Decided {
-  readonly rows: readonly RowUsed[]
-}
-
-/** Which row of the table decided, and against which claim. */
-export interface RowUsed {
-  readonly row: string
-  readonly against: Claim | null
-}
-
 export const decide = (comparison: Comparison): Outcome => {
   const { claim, position } = comparison
   if (position.headline === null) return decideFirst(comparison)
-  const overlapping = position.standing.filter((standing) => overlap(standing.extent, claim.extent))
+  const overlapping = position.standing.overlapping(claim.extent)
   return overlapping.length === 0 ? decideBeside(comparison, position.headline) : decideAgainst(comparison, overlapping)
 }
 
@@ -72,7 +61,6 @@ const decideFirst = (comparison: Comparison): Outcome => {
   const { claim, entailed } = comparison
   const rule = ruleFor(FIRST_CLAIM_RULES, { claim, entailed })
   const kind = rule.outcome({ claim, entailed })
-  const rows = [{ row: rule.row, against: entailed?.claim ?? null }]
   if (entailed === null || kind === 'INITIAL') {
     return {
       kind: 'COMES_TO_STAND',
@@ -81,15 +69,14 @@ const decideFirst = (comparison: Comparison): Outcome => {
       replaces: [],
       leads: true,
       inheritedSign: 0,
-      rows,
     }
   }
-  if (kind === 'CONFLICT') return { kind: 'IS_BARRED', change: null, conflictsWith: [entailed.claim], rows }
+  if (kind === 'CONFLICT') return { kind: 'IS_BARRED', change: null, conflictsWith: [entailed.claim] }
   const order = orderOf(entailed.claim, claim)
-  const lastSign = comparison.position.lastSign || comparison.entailedLastSign
+  const lastSign = comparison.entailedLastSign || comparison.position.lastSign
   const change = shift(claim, { kind, from: entailed.claim.value, to: claim.value, order, lastSign }, entailed.from)
   const conflictsWith = order === 'unknown' ? [entailed.claim] : []
-  return { kind: 'COMES_TO_STAND', change, conflictsWith, replaces: [], leads: true, inheritedSign: lastSign, rows }
+  return { kind: 'COMES_TO_STAND', change, conflictsWith, replaces: [], leads: true, inheritedSign: lastSign }
 }
 
 const decideBeside = ({ claim, position }: Comparison, headline: Claim): Outcome => {
@@ -103,60 +90,54 @@ const decideBeside = ({ claim, position }: Comparison, headline: Claim): Outcome
     order: meeting.order,
     lastSign: position.lastSign,
   })
-  const rows = [{ row: rule.row, against: headline }]
-  return { kind: 'COMES_TO_STAND', change, conflictsWith: [], replaces: [], leads, inheritedSign: 0, rows }
+  return { kind: 'COMES_TO_STAND', change, conflictsWith: [], replaces: [], leads, inheritedSign: 0 }
 }
 
 const decideAgainst = (comparison: Comparison, overlapping: readonly Claim[]): Outcome => {
   const verdicts = overlapping.map((standing) => verdictOn(meet(standing, comparison.claim)))
-  const rows = verdicts.map(({ row, standing }) => ({ row, against: standing }))
-  const conflicts = verdicts.filter((verdict) => verdict.kind === 'CONFLICT')
-  return conflicts.length > 0 ? barred(comparison.claim, verdicts, conflicts, rows) : agreed(comparison, verdicts, rows)
+  const agreeing = verdicts.filter(isAgreement)
+  return agreeing.length < verdicts.length ? barred(comparison.claim, verdicts) : agreed(comparison, agreeing)
 }
 
 interface Verdict extends Meeting {
   readonly kind: MeetingKind
-  readonly row: string
 }
 
-const verdictOn = (meeting: Meeting): Verdict => {
-  const rule = ruleFor(OVERLAP_RULES, meeting)
-  return { ...meeting, kind: rule.outcome(meeting), row: rule.row }
+interface Agreement extends Meeting {
+  readonly kind: Exclude<MeetingKind, 'CONFLICT'>
 }
 
-const barred = (
-  claim: Claim,
-  verdicts: readonly Verdict[],
-  conflicts: readonly Verdict[],
-  rows: readonly RowUsed[],
-): IsBarred => {
+const verdictOn = (meeting: Meeting): Verdict => ({
+  ...meeting,
+  kind: ruleFor(OVERLAP_RULES, meeting).outcome(meeting),
+})
+
+const isAgreement = (verdict: Verdict): verdict is Agreement => verdict.kind !== 'CONFLICT'
+
+const barred = (claim: Claim, verdicts: readonly Verdict[]): IsBarred => {
   const echoed = verdicts.find(({ standing }) => standing.value === claim.value)
-  const change = echoed ? reaffirmation(claim, echoed) : null
-  return { kind: 'IS_BARRED', change, conflictsWith: conflicts.map(({ standing }) => standing), rows }
+  const conflicts = verdicts.filter(({ kind }) => kind === 'CONFLICT')
+  return {
+    kind: 'IS_BARRED',
+    change: echoed ? reaffirmation(claim, echoed) : null,
+    conflictsWith: conflicts.map(({ standing }) => standing),
+  }
 }
 
-const agreed = ({ claim, position }: Comparison, verdicts: readonly Verdict[], rows: readonly RowUsed[]): Outcome => {
+const agreed = ({ claim, position }: Comparison, verdicts: readonly Agreement[]): Outcome => {
   const decisive = gravest(verdicts)
   const movesValue = verdicts.some(({ kind }) => movesTheValue(kind))
-  if (!movesValue && !verdicts.every(mayReplace))
-    return { kind: 'REPEATS', change: reaffirmation(claim, decisive), rows }
-  const from = decisive.standing.value
-  const change = shift(claim, {
-    kind: decisive.kind as ShiftKind,
-    from,
-    to: movesValue ? claim.value : from,
-    order: decisive.order,
-    lastSign: position.lastSign,
-  })
-  const replaces = verdicts.map(({ standing }) => standing)
+  if (!movesValue && !verdicts.every(mayReplace)) return { kind: 'REPEATS', change: reaffirmation(claim, decisive) }
+  const { kind, order, standing } = decisive
+  const to = movesValue ? claim.value : standing.value
+  const replaces = verdicts.map((verdict) => verdict.standing)
   return {
     kind: 'COMES_TO_STAND',
-    change,
-    conflictsWith: movesTheValue(decisive.kind) && decisive.order === 'unknown' ? [decisive.standing] : [],
+    change: shift(claim, { kind, from: standing.value, to, order, lastSign: position.lastSign }),
+    conflictsWith: order === 'unknown' ? [standing] : [],
     replaces,
     leads: movesValue || replaces.some((one) => one === position.headline),
     inheritedSign: 0,
-    rows,
   }
 }
 
@@ -169,7 +150,7 @@ const mayReplace = ({ standing, claim, order }: Meeting): boolean =>
   order !== 'unknown' && !impliedAgainstExplicit(standing, claim) && reachesThreshold(standing, claim)
 
 /** The gravest verdict; of equals the one against the claim that has stood longest. */
-const gravest = (verdicts: readonly Verdict[]): Verdict =>
+const gravest = (verdicts: readonly Agreement[]): Agreement =>
   verdicts.reduce((best, one) => (gravity(one.kind) < gravity(best.kind) ? one : best))
 
 const gravity = (kind: MeetingKind): number => GRAVITY.findIndex((kinds) => kinds.includes(kind))

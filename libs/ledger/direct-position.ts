@@ -1,5 +1,6 @@
 import type { Facet } from '#libs/contracts/vocabulary.js'
 import type { Claim, Sign } from './claims.js'
+import { StandingClaims } from './standing-claims.js'
 import type { Conflict } from './track.js'
 
 /**
@@ -9,13 +10,13 @@ import type { Conflict } from './track.js'
 export interface DirectPosition {
   readonly matter: string
   readonly facet: Facet
-  /** Scopes disjoint, in the order in which they came to stand. */
-  readonly standing: readonly Claim[]
-  readonly headline: Claim | null
+  readonly standing: StandingClaims
+  /** One of the standing claims; null only where none stands. */
+  headline: Claim | null
   /** The last non-zero sign that a headline of this position had. */
-  readonly lastSign: Sign
-  /** Conflicts on this matter that nothing has settled, in the order in which they opened. */
-  readonly openConflicts: readonly OpenConflict[]
+  lastSign: Sign
+  /** Conflicts on this matter that nothing has settled, by the least rank that could settle them, as they opened. */
+  readonly openConflicts: OpenConflict[][]
 }
 
 export interface OpenConflict {
@@ -29,22 +30,29 @@ export interface OpenConflict {
 export const emptyPosition = (matter: string, facet: Facet): DirectPosition => ({
   matter,
   facet,
-  standing: [],
+  standing: new StandingClaims(),
   headline: null,
   lastSign: 0,
   openConflicts: [],
 })
 
-/** The position with another headline; a headline without sign leaves the last sign as it was. */
-export const withHeadline = (position: DirectPosition, headline: Claim | null): DirectPosition => ({
+export const copyOfPosition = (position: DirectPosition): DirectPosition => ({
   ...position,
-  headline,
-  lastSign: headline === null || headline.sign === 0 ? position.lastSign : headline.sign,
+  standing: new StandingClaims(position.standing),
+  openConflicts: position.openConflicts.map((conflicts) => conflicts.slice()),
 })
 
-/** The position without one of its claims; if that was the headline, the last to have come to stand takes its place. */
-export const without = (position: DirectPosition, claim: Claim): DirectPosition => {
-  const standing = position.standing.filter((one) => one !== claim)
-  const remaining = { ...position, standing }
-  return position.headline === claim ? withHeadline(remaining, standing.at(-1) ?? null) : remaining
+/** A headline without sign leaves the last sign as it was. */
+export const setHeadline = (position: DirectPosition, headline: Claim): void => {
+  position.headline = headline
+  if (headline.sign !== 0) position.lastSign = headline.sign
+}
+
+/**
+ * One of the claims ceases to stand; if it was the headline, the last to have come to stand takes its place. The last
+ * sign stays: what was once said outlives its being taken back.
+ */
+export const removeClaim = (position: DirectPosition, claim: Claim): void => {
+  position.standing.remove(claim)
+  if (position.headline === claim) position.headline = position.standing.last()
 }

@@ -2,8 +2,8 @@ import { weighAcrossLevels } from './across-levels.js'
 import type { Claim } from './claims.js'
 import { openConflict, settleConflicts } from './conflicts.js'
 import type { ComesToStand, Outcome } from './decide.js'
-import { withHeadline } from './direct-position.js'
-import { positionAt, replacePosition, type Draft } from './track-state.js'
+import { setHeadline } from './direct-position.js'
+import { positionToChange, type Draft } from './track-state.js'
 
 /** Does to the draft what was decided. */
 export const evolve = (draft: Draft, claim: Claim, outcome: Outcome): void => {
@@ -26,13 +26,11 @@ export const evolve = (draft: Draft, claim: Claim, outcome: Outcome): void => {
 const comeToStand = (draft: Draft, claim: Claim, outcome: ComesToStand): void => {
   draft.changes.push(outcome.change)
   outcome.conflictsWith.forEach((standing) => openConflict(draft, standing, claim))
-  const position = positionAt(draft.positions, claim.matter, claim.facet)
-  const kept =
-    outcome.replaces.length === 0
-      ? position.standing
-      : position.standing.filter((one) => !outcome.replaces.includes(one))
-  const standing = { ...position, standing: [...kept, claim], lastSign: outcome.inheritedSign || position.lastSign }
-  replacePosition(draft, outcome.leads ? withHeadline(standing, claim) : standing)
+  const position = positionToChange(draft, claim.matter, claim.facet)
+  if (outcome.inheritedSign !== 0) position.lastSign = outcome.inheritedSign
+  outcome.replaces.forEach((standing) => position.standing.remove(standing))
+  position.standing.add(claim)
+  if (outcome.leads) setHeadline(position, claim)
   settleConflicts(draft, claim)
   weighAcrossLevels(draft, claim)
 }

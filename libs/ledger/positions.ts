@@ -26,19 +26,50 @@ export const positionOn = (track: Track, matter: string, facet: Facet): Position
   return { ...headlineFields(direct, entailed.claim), ...NOTHING_STANDS, entailedFrom: entailed.from, exceptions: [] }
 }
 
+export interface AffectedPosition {
+  readonly matter: string
+  readonly facet: Facet
+  readonly position: Position | null
+}
+
+/**
+ * The positions that the track's last extension can have altered, as they are now: those it touched, and those that
+ * entail, are entailed or list exceptions at other levels. By matter, then facet.
+ */
+export const affectedPositions = (track: Track): AffectedPosition[] => {
+  const levels = levelsOf(track.matters)
+  return FACETS.flatMap((facet) => {
+    const touched = track.delta.touched.filter((one) => one.facet === facet).map(({ matter }) => matter)
+    const related = touched.flatMap((matter) =>
+      [...levels.broaderLevels(matter), ...levels.narrowerLevels(matter)].flat(),
+    )
+    return [...new Set([...touched, ...related])].map((matter) => ({
+      matter,
+      facet,
+      position: positionOn(track, matter, facet),
+    }))
+  }).sort((a, b) => ascending(a.matter, b.matter) || ascending(a.facet, b.facet))
+}
+
 const NOTHING_STANDS = { standing: [], standingClaims: [] }
 
-const directPosition = (track: Track, direct: DirectPosition, headline: Claim): Position => ({
+const directPosition = (track: Track, direct: Readonly<DirectPosition>, headline: Claim): Position => ({
   ...headlineFields(direct, headline),
-  standing: direct.standing.map((claim) => claim.statement).sort(ascending),
-  standingClaims: direct.standing.map(standingClaim),
+  standing: direct.standing
+    .list()
+    .map(({ statement }) => statement)
+    .sort(ascending),
+  standingClaims: direct.standing.list().map(standingClaim),
   entailedFrom: null,
   exceptions: exceptionsTo(track, headline),
 })
 
 type HeadlineFields = Omit<Position, 'standing' | 'standingClaims' | 'entailedFrom' | 'exceptions'>
 
-const headlineFields = ({ matter, facet, openConflicts }: DirectPosition, headline: Claim): HeadlineFields => ({
+const headlineFields = (
+  { matter, facet, openConflicts }: Readonly<DirectPosition>,
+  headline: Claim,
+): HeadlineFields => ({
   matter,
   facet,
   value: headline.value,
@@ -54,7 +85,7 @@ const headlineFields = ({ matter, facet, openConflicts }: DirectPosition, headli
 })
 
 const contestedBy = (openConflicts: DirectPosition['openConflicts'], headline: Claim): string[] => {
-  const statements = new Set(openConflicts.flatMap(({ conflict }) => conflict.statements))
+  const statements = new Set(openConflicts.flat().flatMap(({ conflict }) => conflict.statements))
   statements.delete(headline.statement)
   return [...statements].sort(ascending)
 }

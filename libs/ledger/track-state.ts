@@ -1,6 +1,6 @@
-import { FACETS, type Facet } from '#libs/contracts/vocabulary.js'
-import type { Claim, TrackItem } from './claims.js'
-import { emptyPosition, type DirectPosition } from './direct-position.js'
+import type { Facet } from '#libs/contracts/vocabulary.js'
+import type { TrackItem } from './claims.js'
+import { copyOfPosition, emptyPosition, type DirectPosition } from './direct-position.js'
 import { levelsOf, type MatterLevels } from './matter-levels.js'
 import type { Change, Conflict, TrackMatters } from './track.js'
 
@@ -35,7 +35,8 @@ export interface Draft {
   readonly positions: Record<Facet, Map<string, DirectPosition>>
   readonly changes: Change[]
   readonly conflicts: Map<number, Conflict>
-  readonly touched: Record<Facet, Set<string>>
+  /** Positions that are the draft's own. */
+  readonly touched: Set<DirectPosition>
   conflictCount: number
   last: TrackItem | null
 }
@@ -46,8 +47,13 @@ export const openTrack = (matters: TrackMatters): Track => ({
   positions: { FACT: new Map(), INTENT: new Map(), NORM: new Map() },
   last: null,
   conflictCount: 0,
-  delta: { changes: [], conflicts: [], touched: [] },
+  delta: NOTHING_MADE,
 })
+
+/** The track without what its last extension made, for keeping it in a cache. */
+export const withoutDelta = (track: Track): Track => ({ ...track, delta: NOTHING_MADE })
+
+const NOTHING_MADE: TrackDelta = { changes: [], conflicts: [], touched: [] }
 
 /** A working copy: costs as much as there are matters with a position, whatever the number of statements behind them. */
 export const draftOf = (track: Track): Draft => ({
@@ -60,7 +66,7 @@ export const draftOf = (track: Track): Draft => ({
   },
   changes: [],
   conflicts: new Map(),
-  touched: { FACT: new Set(), INTENT: new Set(), NORM: new Set() },
+  touched: new Set(),
   conflictCount: track.conflictCount,
   last: track.last,
 })
@@ -74,22 +80,22 @@ export const sealed = (draft: Draft): Track => ({
   delta: { changes: draft.changes, conflicts: conflictsOf(draft), touched: touchedOf(draft) },
 })
 
-export const positionAt = (positions: DirectPositions, matter: string, facet: Facet): DirectPosition =>
+/** A position as it is, to read. */
+export const positionAt = (positions: DirectPositions, matter: string, facet: Facet): Readonly<DirectPosition> =>
   positions[facet].get(matter) ?? emptyPosition(matter, facet)
 
-export const replacePosition = (draft: Draft, position: DirectPosition): void => {
-  draft.positions[position.facet].set(position.matter, position)
-  draft.touched[position.facet].add(position.matter)
+/** A position of the draft, to change: the first time a copy of the track's. */
+export const positionToChange = (draft: Draft, matter: string, facet: Facet): DirectPosition => {
+  const known = draft.positions[facet].get(matter)
+  if (known !== undefined && draft.touched.has(known)) return known
+  const position = known === undefined ? emptyPosition(matter, facet) : copyOfPosition(known)
+  draft.positions[facet].set(matter, position)
+  draft.touched.add(position)
+  return position
 }
-
-/** The claims that stand on a matter, in the order in which they came to stand. */
-export const standingOn = (positions: DirectPositions, matter: string, facet: Facet): readonly Claim[] =>
-  positions[facet].get(matter)?.standing ?? NONE
-
-const NONE: readonly Claim[] = []
 
 const conflictsOf = (draft: Draft): Conflict[] =>
   [...draft.conflicts].sort(([a], [b]) => a - b).map(([, conflict]) => conflict)
 
 const touchedOf = (draft: Draft): { matter: string; facet: Facet }[] =>
-  FACETS.flatMap((facet) => [...draft.touched[facet]].map((matter) => ({ matter, facet })))
+  [...draft.touched].map(({ matter, facet }) => ({ matter, facet }))
