@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import type { Outcome } from './tally.js'
+
+/** What has to hold of the sources before a test is worth running. Each counts as one test. */
+const GATES: readonly { name: string; command: string; args: readonly string[] }[] = [
+  { name: 'lint', command: 'node_modules/.bin/eslint', args: ['--max-warnings=0', '.'] },
+  { name: 'format', command: 'node_modules/.bin/prettier', args: ['--check', '--log-level=warn', '.'] },
+  {
+    name: 'import rules',
+    command: 'node_modules/.bin/depcruise',
+    args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'libs', 'services', 'seeds', 'tests'],
+  },
+]
+
+/** Runs them one after another: two cores have more to do meanwhile. */
+export async function runGates(done: (outcome: Outcome) => void): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const gate of GATES) {
+    const outcome = await runGate(gate)
+    done(outcome)
+    outcomes.push(outcome)
+  }
+  return outcomes
+}
+
+async function runGate(gate: (typeof GATES)[number]): Promise<Outcome> {
+  const started = performance.now()
+  const child = spawn(gate.command, gate.args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let report = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (report += chunk))
+  }
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('close', resolve)
+    child.once('error', (error) => {
+      report += error.message
+      resolve(1)
+    })
+  })
+  const failed = code === 0 ? 0 : 1
+  const seconds = (performance.now() - started) / 1000
+  return { name: gate.name, passed: 1 - failed, failed, seconds, report: failed === 0 ? '' : report.trimEnd() }
+}

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { tapReader } from './tap-outcome.js'
+import type { TapCounts } from './tap-outcome.js'
+import type { Outcome } from './tally.js'
+
+/** No file of tests may take longer: a test that hangs is a failure, not a long evening. */
+const FILE_MS_MAX = 300_000
+const STDERR_CHARACTERS_KEPT = 8_000
+
+/**
+ * Runs one compiled file of tests as a process of its own and reads its TAP. Plain node, without tap's own runner: that
+ * loads a TypeScript compiler and a mock loader into each file, a second of CPU for tests that take a tenth.
+ * @param name  what the file is called in the report: the source, from the root of the tree
+ * @param signal  aborted: the file is stopped, and counts as failed
+ */
+export async function runFile(
+  file: string,
+  name: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const started = performance.now()
+  const tap = tapReader()
+  // A group of its own, so that nothing a test leaves behind outlives it.
+  const child = spawn(process.execPath, ['--enable-source-maps', file], {
+    env: { ...env, TAP: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    tap.write(chunk)
+  })
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr = (stderr + chunk).slice(-STDERR_CHARACTERS_KEPT)
+  })
+  const stopAll = () => {
+    killGroup(child.pid)
+  }
+  process.once('exit', stopAll)
+  signal.addEventListener('abort', stopAll)
+  const end = await endOf(child)
+  process.removeListener('exit', stopAll)
+  signal.removeEventListener('abort', stopAll)
+  killGroup(child.pid)
+  const seconds = (performance.now() - started) / 1000
+  return { name, seconds, ...judge(tap.end(), end, stderr) }
+}
+
+interface End {
+  code: number | null
+  signal: NodeJS.Signals | null
+  timedOut: boolean
+}
+
+function endOf(child: ReturnType<typeof spawn>): Promise<End> {
+  return new Promise((resolve) => {
+    let timedOut = false
+    const limit = setTimeout(() => {
+      timedOut = true
+      killGroup(child.pid)
+    }, FILE_MS_MAX)
+    child.once('error', () => {
+      clearTimeout(limit)
+      resolve({ code: -1, signal: null, timedOut })
+    })
+    // 'exit', not 'close': a grandchild that holds the pipe must not keep a finished file waiting for long.
+    child.once('exit', (code, signal) => {
+      clearTimeout(limit)
+      const settle = () => {
+        resolve({ code, signal, timedOut })
+      }
+      const drained = setTimeout(settle, 1_000)
+      child.once('close', () => {
+        clearTimeout(drained)
+        settle()
+      })
+    })
+  })
+}
+
+/** A file that ended badly with no failed assertion to show for it has failed all the same. */
+function judge(counts: TapCounts, end: End, stderr: string): Pick<Outcome, 'passed' | 'failed' | 'report'> {
+  const empty = counts.passed + counts.failed === 0
+  const died = end.timedOut || end.code !== 0 || !counts.ok || empty
+  const failed = counts.failed === 0 && died ? 1 : counts.failed
+  const reason = end.timedOut
+    ? `stopped after ${FILE_MS_MAX / 1000} s`
+    : end.code !== 0
+      ? `ended with ${end.signal ?? `exit code ${String(end.code)}`}`
+      : empty
+        ? 'no test ran'
+        : 'its TAP is not whole'
+  const report = [...counts.failures, ...(died ? [reason] : []), ...(stderr === '' ? [] : [stderr.trimEnd()])].join(
+    '\n',
+  )
+  return { passed: counts.passed, failed, report: failed === 0 ? '' : report }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Gone already, which is what we want.
+  }
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { closeInReverse } from '#libs/lifecycle/close-in-reverse.js'
+import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
+import { openStack, removeStack } from '#libs/stack/open-stack.js'
+import { runGates } from './gates.js'
+import { runFile } from './run-file.js'
+import { selectTests } from './selection.js'
+import type { TestFile } from './selection.js'
+import { describe, tally } from './tally.js'
+import type { Outcome } from './tally.js'
+
+const USAGE = `npm test [-- PATH …]      lint, then all tests; with paths (files or folders under tests/) only those, without lint`
+/** Two cores: more would only make each slower. */
+const JOBS = 2
+
+/**
+ * Runs the gates and the tests that the arguments name, on one Kafka and one Postgres that it starts if a test needs them,
+ * and prints what came of each. The last line is `N passed, N failed`.
+ * @returns the exit code: 0 if something ran and nothing failed, 2 for a usage mistake
+ */
+export async function runTests(args: readonly string[]): Promise<number> {
+  if (args.some((arg) => arg.startsWith('-'))) {
+    print(`${USAGE}\n\n0 passed, 1 failed`)
+    return 2
+  }
+  using stopped = watchStopSignals()
+  const outcomes: Outcome[] = []
+  const done = (outcome: Outcome) => {
+    outcomes.push(outcome)
+    print(describe(outcome))
+  }
+  try {
+    await runAll(args, done, stopped.signal)
+  } catch (error) {
+    const report = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    done({ name: 'the runner', passed: 0, failed: 1, seconds: 0, report })
+  }
+  const { line, exitCode } = tally(outcomes)
+  print(`\n${line}`)
+  return exitCode
+}
+
+async function runAll(args: readonly string[], done: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
+  const files = selectTests(args)
+  const alone = files.filter((file) => file.runsAlone)
+  const shared = files.filter((file) => !file.runsAlone)
+  if (args.length === 0) await runGates(done)
+  await runShared(shared, done, signal)
+  // Whole ledgers with three services each: one at a time, when the shared Kafka has given its memory back.
+  await runInTurn(alone, 1, process.env, done, signal)
+}
+
+/** Pure tests first, while nothing else runs; those that need Kafka and Postgres share one of each. */
+async function runShared(
+  files: readonly TestFile[],
+  done: (outcome: Outcome) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const pure = files.filter((file) => !file.needsStack)
+  await runInTurn(pure, JOBS, process.env, done, signal)
+  if (pure.length === files.length || signal.aborted) return
+  await using resources = closeInReverse()
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'ledger-tests-'))
+  resources.defer('the directory of the tests', () => removeStack(dir), { closeMsMax: 30_000 })
+  const stack = resources.add(await openStack({ dir, restartsMax: 0, signal }), { closeMsMax: 60_000 })
+  const env = {
+    ...process.env,
+    TEST_KAFKA_BROKERS: stack.kafkaBrokers.join(','),
+    TEST_DATABASE_URL: stack.databaseUrl,
+  }
+  const needing = files.filter((file) => file.needsStack)
+  await runInTurn(needing, JOBS, env, done, signal)
+}
+
+async function runInTurn(
+  files: readonly TestFile[],
+  jobs: number,
+  env: NodeJS.ProcessEnv,
+  done: (outcome: Outcome) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const queue = [...files]
+  const worker = async () => {
+    for (let file = queue.shift(); file !== undefined && !signal.aborted; file = queue.shift()) {
+      done(await runFile(file.compiled, file.source, env, signal))
+    }
+  }
+  await Promise.all(Array.from({ length: jobs }, worker))
+  if (signal.aborted) throw new Error('The tests were stopped.')
+}
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}

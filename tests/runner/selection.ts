@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+
+/** One file of tests: its source, what it compiled to, and what it needs. */
+export interface TestFile {
+  source: string
+  compiled: string
+  /** Needs the shared Kafka and Postgres: it imports tests/stack.ts, itself or through a helper. */
+  needsStack: boolean
+  /** Starts whole ledgers of its own; runs alone, when the shared ones are gone. */
+  runsAlone: boolean
+}
+
+const SUFFIX = '.test.ts'
+const RUN_ALONE = ['tests/acceptance/', 'tests/faults/']
+
+/**
+ * The files that the arguments name: files or folders of sources, from the root; all without arguments.
+ * What counts is the source, so that what an earlier build left in dist/ is not run.
+ */
+export function selectTests(args: readonly string[]): TestFile[] {
+  const roots = args.length === 0 ? ['tests'] : args.map((arg) => path.normalize(arg).replace(/\/$/, ''))
+  const sources = new Set(roots.flatMap(sourcesUnder))
+  return [...sources].sort().map((source) => {
+    const compiled = path.join('dist', source.replace(/\.ts$/, '.js'))
+    return {
+      source,
+      compiled,
+      needsStack: reaches(compiled, path.join('dist', 'tests', 'stack.js')),
+      runsAlone: RUN_ALONE.some((folder) => source.startsWith(folder)),
+    }
+  })
+}
+
+function sourcesUnder(root: string): string[] {
+  if (!existsSync(root)) return []
+  if (statSync(root).isFile()) return root.endsWith(SUFFIX) ? [root] : []
+  return readdirSync(root, { withFileTypes: true }).flatMap((entry) => sourcesUnder(path.join(root, entry.name)))
+}
+
+const IMPORT = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+|#tests\/[^']+)'/g
+
+/** Whether `file` imports `target`, through however many files of tests. */
+function reaches(file: string, target: string, seen = new Set<string>()): boolean {
+  if (file === target) return true
+  if (seen.has(file) || !existsSync(file)) return false
+  seen.add(file)
+  for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    const imported = specifier.startsWith('#')
+      ? path.join('dist', specifier.slice(1))
+      : path.join(path.dirname(file), specifier)
+    if (reaches(imported, target, seen)) return true
+  }
+  return false
+}
