@@ -1,0 +1,57 @@
+import path from 'node:path'
+import { z } from 'zod'
+
+/** How `npm start` runs a ledger. Everything else in the environment is handed on to the services. */
+export interface StartConfig {
+  /** Data, logs, notes and the development key. */
+  dir: string
+  /** Absent: started here. */
+  kafkaBrokers: string[] | undefined
+  databaseUrl: string | undefined
+  kafkaPort: number | undefined
+  postgresPort: number | undefined
+  apiPort: number
+  intakePort: number
+  /** Whether an empty ledger gets the seeds. */
+  seeds: boolean
+}
+
+const port = z.coerce.number().int().min(1).max(65_535)
+const Env = z.object({
+  LEDGER_DIR: z.string().min(1).default('.ledger'),
+  KAFKA_BROKERS: z.string().min(1).optional(),
+  DATABASE_URL: z.string().min(1).optional(),
+  KAFKA_PORT: port.optional(),
+  POSTGRES_PORT: port.optional(),
+  API_PORT: port.default(4000),
+  INTAKE_PORT: port.default(4001),
+  SEEDS: z.stringbool().default(true),
+})
+
+/** A mistake in the environment; the message lists every one of them. */
+export class StartConfigError extends Error {
+  override readonly name = 'StartConfigError'
+}
+
+/** @throws StartConfigError */
+export function parseStartConfig(env: NodeJS.ProcessEnv): StartConfig {
+  // an empty variable is one that was not set: that is how compose files and shells write it
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = Env.safeParse(set)
+  if (!parsed.success)
+    throw new StartConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`).join('\n'),
+    )
+  const { LEDGER_DIR, KAFKA_BROKERS, DATABASE_URL, KAFKA_PORT, POSTGRES_PORT, API_PORT, INTAKE_PORT, SEEDS } =
+    parsed.data
+  return {
+    dir: path.resolve(LEDGER_DIR),
+    kafkaBrokers: KAFKA_BROKERS?.split(',').map((broker) => broker.trim()),
+    databaseUrl: DATABASE_URL,
+    kafkaPort: KAFKA_PORT,
+    postgresPort: POSTGRES_PORT,
+    apiPort: API_PORT,
+    intakePort: INTAKE_PORT,
+    seeds: SEEDS,
+  }
+}
