@@ -29,7 +29,7 @@ const Envelope = z.looseObject({
 })
 
 export type DecodedEvent =
-  | { ok: true; event: LedgerEvent; payloadHash: string }
+  | { ok: true; event: LedgerEvent; readonly payloadHash: string }
   | { ok: false; code: ErrorCode; detail: string; pointer?: string; eventId?: string; subject?: string }
 
 /**
@@ -64,7 +64,14 @@ export function decodeEvent(value: string): DecodedEvent {
       pointer: '/partitionkey',
       ...identityOf(json.value),
     }
-  return { ok: true, event, payloadHash: payloadHashOf(event) }
+  return {
+    ok: true,
+    event,
+    // canonical JSON costs more than all of the above, and only a repeated id needs it
+    get payloadHash() {
+      return payloadHashOf(event)
+    },
+  }
 }
 
 function firstFault(error: z.ZodError, prefix: string): { detail: string; pointer?: string } {

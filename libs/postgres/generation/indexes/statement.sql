@@ -4,3 +4,5 @@ create index statement_by_speaker on statement (speaker, said_latest, id);
 -- a track is refolded from the statements of one actor in one dossier
 create index statement_by_actor on statement using gin (actors);
 create index statement_by_matter on statement using gin (matters);
+-- an office that ends or is revised refolds the tracks of what was said in it
+create index statement_by_office on statement (office) where office is not null;

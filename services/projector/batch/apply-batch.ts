@@ -1,0 +1,17 @@
+import { setImmediate } from 'node:timers/promises'
+import type { NewRecords } from '../checkpoints/continue-from.js'
+import { applyRecord } from './apply-records.js'
+import type { BatchWork } from './batch-work.js'
+
+/** Applies the records of a batch one after the other, and enters what they touched on its tracks. */
+export const applyBatch = async (work: BatchWork, { records, recordedAt }: NewRecords): Promise<void> => {
+  for (let index = 0; index < records.length; index++) {
+    const record = records[index]
+    if (record) applyRecord(work.desk, work.applied, record, recordedAt[index] ?? '')
+    if (index % RECORDS_BETWEEN_PAUSES === 0) await setImmediate()
+  }
+  for (const statement of work.desk.statements.touched()) work.dirty.enter(statement, work.desk.registry)
+}
+
+/** Applying is all computing: now and then the socket to Postgres and the heartbeats to Kafka get their turn. */
+const RECORDS_BETWEEN_PAUSES = 200

@@ -1,0 +1,94 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Registry } from '#libs/ledger/registry.js'
+import { CopyRows } from '#libs/postgres/copy-buffer.js'
+import type { StatementQueue } from '#libs/postgres/statement-queue.js'
+import type { NewRecords } from '../checkpoints/continue-from.js'
+import { addOutcomeRow, OUTCOME_TARGET } from '../outcomes/outcome-rows.js'
+import { DELETE_OUTCOMES } from '../outcomes/outcomes.sql.js'
+import { addIdentityRow, IDENTITY_TARGET } from '../records/journal-rows.js'
+import { placeColumns } from '../records/read-journal.js'
+import { writeReports } from '../reports/write-reports.js'
+import { writeStatements } from '../statements/write-statements.js'
+import type { DirtyTrack } from '../tracks/dirty-tracks.js'
+import { foldDirty, type FoldOutcome } from '../tracks/fold-tracks.js'
+import { trackKey, type FoldedTrack } from '../tracks/folded-track.js'
+import { loadTracks } from '../tracks/load-tracks.js'
+import type { TrackCache } from '../tracks/track-cache.js'
+import { writeTracks } from '../tracks/write-tracks.js'
+import type { Applied } from './apply-records.js'
+import type { BatchWork } from './batch-work.js'
+
+/** Writes what became of the records, folds the tracks that they made dirty, and queues the differences. @returns how many tracks */
+export const foldAndWrite = async (
+  work: BatchWork,
+  queue: StatementQueue,
+  cache: TrackCache,
+  { recordedAt }: NewRecords,
+  options: { readonly onParked: (parked: Extract<FoldOutcome, { outcome: 'parked' }>) => void },
+): Promise<number> => {
+  const { registry, statements, reports } = work.desk
+  const dirty = work.dirty.all()
+  const tracks = await openTracks(work, queue, cache, dirty)
+  writeStatements(queue, statements.touched(), registry)
+  writeReports(queue, reports.touched())
+  writeOutcomes(queue, work.applied)
+  const folds = await foldAll(tracks, dirty, registry, cache)
+  for (const fold of folds) if (fold.outcome === 'parked') options.onParked(fold)
+  writeTracks(queue, folds, recordedAt.at(-1) ?? '')
+  return dirty.length
+}
+
+/** The dirty tracks, from memory or else from the database, which must not yet hold what this batch changes. */
+const openTracks = async (
+  work: BatchWork,
+  queue: StatementQueue,
+  cache: TrackCache,
+  dirty: readonly DirtyTrack[],
+): Promise<Map<string, FoldedTrack>> => {
+  const tracks = new Map<string, FoldedTrack>()
+  const unknown: DirtyTrack[] = []
+  for (const track of dirty) {
+    const key = trackKey(track.actor, track.dossier)
+    const cached = cache.get(key)
+    if (cached) tracks.set(key, cached)
+    else unknown.push(track)
+  }
+  if (unknown.length === 0) return tracks
+  await queue.drain()
+  for (const loaded of await loadTracks(work.client, unknown, work.desk.registry))
+    tracks.set(trackKey(loaded.actor, loaded.dossier), loaded)
+  return tracks
+}
+
+const foldAll = async (
+  tracks: ReadonlyMap<string, FoldedTrack>,
+  dirty: readonly DirtyTrack[],
+  registry: Registry,
+  cache: TrackCache,
+): Promise<FoldOutcome[]> => {
+  const folds: FoldOutcome[] = []
+  for (const [index, one] of dirty.entries()) {
+    const key = trackKey(one.actor, one.dossier)
+    const track = tracks.get(key)
+    if (track === undefined) throw new Error(`track ${key} is dirty but was not opened`)
+    const fold = foldDirty(track, one, registry)
+    if (fold.outcome === 'folded') cache.set(fold.folded)
+    else cache.delete(key)
+    folds.push(fold)
+    if (index % TRACKS_BETWEEN_PAUSES === 0) await setImmediate()
+  }
+  return folds
+}
+
+/** As when applying: the socket to Postgres and the heartbeats to Kafka get their turn. */
+const TRACKS_BETWEEN_PAUSES = 50
+
+const writeOutcomes = (queue: StatementQueue, applied: Applied): void => {
+  const identities = new CopyRows()
+  for (const record of applied.identities) if (record.eventId) addIdentityRow(identities, record, record.eventId)
+  queue.copy(IDENTITY_TARGET, identities)
+  if (applied.resettled.length > 0) void queue.query({ text: DELETE_OUTCOMES, values: placeColumns(applied.resettled) })
+  const outcomes = new CopyRows()
+  for (const outcome of applied.outcomes.values()) addOutcomeRow(outcomes, outcome)
+  queue.copy(OUTCOME_TARGET, outcomes)
+}

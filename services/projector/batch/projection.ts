@@ -1,0 +1,147 @@
+import type { Client } from '#libs/postgres/database.js'
+import { CopyRows } from '#libs/postgres/copy-buffer.js'
+import { StatementQueue } from '#libs/postgres/statement-queue.js'
+import { advanceCheckpoints, readCheckpoints, type Checkpoints } from '../checkpoints/checkpoints.js'
+import { LOCK_REGISTRY_EXCLUSIVE, LOCK_REGISTRY_SHARED, MOVE_EPOCH } from '../checkpoints/checkpoints.sql.js'
+import { continueFrom, type NewRecords } from '../checkpoints/continue-from.js'
+import type { DecodedRecord, PartitionOf } from '../records/decode-record.js'
+import { partitionKey } from '../records/incoming-record.js'
+import { addJournalRow, JOURNAL_TARGET } from '../records/journal-rows.js'
+import { RegistryBook } from '../registry/registry-book.js'
+import { TrackCache } from '../tracks/track-cache.js'
+import { applyBatch } from './apply-batch.js'
+import { applyRegistryBatch } from './apply-registry-batch.js'
+import { foldAndWrite } from './fold-and-write.js'
+import { loadBatch, type BatchWork } from './batch-work.js'
+
+export interface ProjectionOptions {
+  readonly generation: number
+  readonly partitionOf: PartitionOf
+  /** Prefix of the topics on the broker: operators' decisions name topics in full. */
+  readonly topicPrefix: string
+  /** How many statements of folded tracks are kept in memory. */
+  readonly cachedStatementsMax: number
+  /** A fold threw: its track keeps what it held, marked stale. For the log. */
+  readonly onParked: (track: { readonly actor: string; readonly dossier: string; readonly error: unknown }) => void
+}
+
+/** What one batch came to, for metrics and the log. */
+export interface BatchReport {
+  /** Records that were new. */
+  readonly recordCount: number
+  readonly outcomes: ReadonlyMap<string, number>
+  readonly tracksFolded: number
+}
+
+/**
+ * Records in, read models out: one batch, one READ COMMITTED transaction (docs/design.md 7). Holds what is worth keeping
+ * between batches (the folded registry and tracks); the database is right where they differ.
+ */
+export class Projection {
+  readonly #registry = new RegistryBook()
+  readonly #tracks: TrackCache
+  /** Where this process left each partition: whatever it finds elsewhere was moved by another. */
+  #left: Checkpoints | null = null
+
+  constructor(readonly options: ProjectionOptions) {
+    this.#tracks = new TrackCache(options.cachedStatementsMax)
+  }
+
+  /**
+   * Projects a batch: records of the registry alone, or of any partitions of the other topics; those of a partition in
+   * the order of their offsets.
+   * @throws Halted, CheckpointLost, or what Postgres says; the transaction is rolled back then, and nothing is kept
+   */
+  async project(client: Client, records: readonly DecodedRecord[]): Promise<BatchReport> {
+    try {
+      await client.query('begin')
+      const report = await this.#projectIn(client, records)
+      await client.query('commit')
+      return report
+    } catch (error) {
+      this.forget()
+      // where the connection is gone, so is the transaction
+      await client.query('rollback').catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Drops what is held in memory: it may tell of what was rolled back. */
+  forget(): void {
+    this.#registry.reset()
+    this.#tracks.clear()
+    this.#left = null
+  }
+
+  async #projectIn(client: Client, records: readonly DecodedRecord[]): Promise<BatchReport> {
+    const { generation, partitionOf } = this.options
+    const isRegistry = records[0]?.topic === 'registry'
+    const strangers = records.some(({ fault }) => fault?.code === 'PARTITION_WRONG')
+    await client.query(isRegistry || strangers ? LOCK_REGISTRY_EXCLUSIVE : LOCK_REGISTRY_SHARED, [generation])
+    const checkpoints = await readCheckpoints(client, generation)
+    await this.#takeOver(client, checkpoints, records)
+    const fresh = await continueFrom(client, checkpoints, records, partitionOf)
+    if (fresh.records.length === 0) return NOTHING_NEW
+    const work = await loadBatch(client, fresh, this.#registry, this.options, isRegistry)
+    const queue = new StatementQueue(client)
+    queue.copy(JOURNAL_TARGET, journalRows(fresh))
+    if (isRegistry) await applyRegistryBatch(work, queue, fresh, this.#registry)
+    else await applyBatch(work, fresh)
+    const tracksFolded = await foldAndWrite(work, queue, this.#tracks, fresh, this.options)
+    await queue.drain()
+    await advanceCheckpoints(client, generation, fresh.advances)
+    this.#left = advanced(checkpoints, fresh, await movedEpoch(client, generation, checkpoints, work, strangers))
+    return { recordCount: fresh.records.length, outcomes: countOutcomes(work, fresh), tracksFolded }
+  }
+
+  /** Brings what is held in memory in line with what other projectors have committed since our last batch. */
+  async #takeOver(client: Client, checkpoints: Checkpoints, records: readonly DecodedRecord[]): Promise<void> {
+    const registryAt = checkpoints.byPartition.get('registry/0')?.nextOffset ?? 0
+    const registryMoved = await this.#registry.catchUp(client, registryAt, this.options.partitionOf)
+    const left = this.#left
+    const moved =
+      left === null ||
+      left.epoch !== checkpoints.epoch ||
+      records.some((record) => {
+        const key = partitionKey(record)
+        return left.byPartition.get(key)?.nextOffset !== checkpoints.byPartition.get(key)?.nextOffset
+      })
+    if (registryMoved || moved) this.#tracks.clear()
+  }
+}
+
+const NOTHING_NEW: BatchReport = { recordCount: 0, outcomes: new Map(), tracksFolded: 0 }
+
+const journalRows = ({ records, recordedAt }: NewRecords): CopyRows => {
+  const rows = new CopyRows()
+  records.forEach((record, index) => addJournalRow(rows, record, recordedAt[index] as string))
+  return rows
+}
+
+/** A released record of a partition where it does not belong wrote to tracks that another projector may hold in memory. */
+const movedEpoch = async (
+  client: Client,
+  generation: number,
+  checkpoints: Checkpoints,
+  work: BatchWork,
+  strangers: boolean,
+): Promise<number> => {
+  if (!strangers || work.desk.statements.touched().length === 0) return checkpoints.epoch
+  const { rows } = await client.query<{ epoch: number }>(MOVE_EPOCH, [generation])
+  return rows[0]?.epoch ?? checkpoints.epoch
+}
+
+const advanced = ({ byPartition }: Checkpoints, { advances }: NewRecords, epoch: number): Checkpoints => ({
+  epoch,
+  byPartition: new Map([...byPartition, ...advances.map((advance) => [partitionKey(advance), advance.to] as const)]),
+})
+
+const countOutcomes = (work: BatchWork, { records }: NewRecords): Map<string, number> => {
+  const counts = new Map<string, number>()
+  let others = 0
+  for (const { outcome } of work.applied.outcomes.values()) {
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+    others++
+  }
+  return counts.set('applied', Math.max(0, records.length - others))
+}

@@ -1,0 +1,60 @@
+import { unnestColumns } from '#libs/postgres/text-columns.js'
+
+/** Where a generation stands, and its epoch: see ledger.generation. */
+export const READ_CHECKPOINTS = `
+  select checkpoint.topic,
+         checkpoint.partition,
+         checkpoint.next_offset as "nextOffset",
+         checkpoint.recorded_at as "recordedAt",
+         generation.epoch
+    from ledger.generation
+    left join ledger.checkpoint on checkpoint.generation = generation.id
+   where generation.id = $1`
+
+/** Partitions that this generation never read start at their beginning. */
+export const CREATE_CHECKPOINTS = `
+  insert into ledger.checkpoint (generation, topic, partition, next_offset)
+  select $1, topic, partition, 0
+    from ${unnestColumns(['text', 'int'], 2)} as wanted (topic, partition)
+  on conflict (generation, topic, partition) do nothing`
+
+/**
+ * Moves checkpoints that still stand where we left them, and wakes whoever waits for them. Fewer rows back than sent:
+ * another projector moved one, and this batch must be rolled back. In the order of the key, so that two projectors
+ * never wait for each other.
+ */
+export const ADVANCE_CHECKPOINTS = `
+  with moved as (
+    select topic,
+           partition,
+           expected,
+           next_offset,
+           recorded_at
+      from ${unnestColumns(['text', 'int', 'bigint', 'bigint', 'timestamptz'], 2)}
+        as moved (topic, partition, expected, next_offset, recorded_at)
+     order by topic, partition
+  ), advanced as (
+    update ledger.checkpoint
+       set next_offset = moved.next_offset,
+           recorded_at = moved.recorded_at
+      from moved
+     where checkpoint.generation = $1
+       and checkpoint.topic = moved.topic
+       and checkpoint.partition = moved.partition
+       and checkpoint.next_offset = moved.expected
+    returning 1
+  )
+  select count(*)::int as "advanced",
+         pg_notify('ledger_checkpoint', ($1::int)::text)
+    from advanced`
+
+/** Tells every projector to forget its folded tracks: this transaction writes to tracks of partitions other than its own. */
+export const MOVE_EPOCH = `
+  update ledger.generation
+     set epoch = epoch + 1
+   where id = $1
+  returning epoch`
+
+/** Statements against the registry: many batches of statements at once, or one of registry events. */
+export const LOCK_REGISTRY_SHARED = `select pg_advisory_xact_lock_shared(7301, $1)`
+export const LOCK_REGISTRY_EXCLUSIVE = `select pg_advisory_xact_lock(7301, $1)`

@@ -1,0 +1,68 @@
+import { unnestColumns } from '#libs/postgres/text-columns.js'
+
+/**
+ * All blocked records that have to do with some statements, arrivals or places: those that name one of the statements
+ * or wait for one of the arrivals, and, since these may name other statements too, whatever those connect to.
+ */
+export const FIND_BLOCKED = `
+  with recursive connected as (
+    select topic,
+           partition,
+           record_offset,
+           names
+      from outcome
+     where outcome in ('pending', 'waiting', 'quarantined')
+       and names && string_to_array($1, chr(31))
+    union
+    select topic,
+           partition,
+           record_offset,
+           names
+      from outcome
+     where outcome = 'pending'
+       and missing && string_to_array($2, chr(31))
+    union
+    select outcome.topic,
+           outcome.partition,
+           outcome.record_offset,
+           outcome.names
+      from ${unnestColumns(['text', 'int', 'bigint'], 3)} as place (topic, partition, record_offset)
+      join outcome
+        on outcome.topic = place.topic
+       and outcome.partition = place.partition
+       and outcome.record_offset = place.record_offset
+     where outcome.outcome in ('pending', 'waiting', 'quarantined')
+    union
+    select outcome.topic,
+           outcome.partition,
+           outcome.record_offset,
+           outcome.names
+      from connected
+      join outcome on outcome.names && connected.names
+     where outcome.outcome in ('pending', 'waiting', 'quarantined')
+  )
+  select outcome.topic,
+         outcome.partition,
+         outcome.record_offset as "offset",
+         outcome.outcome,
+         outcome.code,
+         outcome.detail,
+         outcome.pointer,
+         outcome.missing
+    from connected
+    join outcome using (topic, partition, record_offset)`
+
+/** Whether any record is blocked at all: nearly always none is, and then nothing need be looked up. */
+export const ANY_BLOCKED = `
+  select exists (
+    select
+      from outcome
+     where outcome in ('pending', 'waiting', 'quarantined')
+  ) as "any"`
+
+export const DELETE_OUTCOMES = `
+  delete from outcome
+   using ${unnestColumns(['text', 'int', 'bigint'])} as place (topic, partition, record_offset)
+   where outcome.topic = place.topic
+     and outcome.partition = place.partition
+     and outcome.record_offset = place.record_offset`

@@ -1,0 +1,26 @@
+import type { SourceTopicRole } from '#libs/contracts/topics.js'
+
+/** A record as it was fetched. */
+export interface IncomingRecord {
+  readonly topic: SourceTopicRole
+  readonly partition: number
+  readonly offset: number
+  /** LogAppendTime, in milliseconds since 1970. */
+  readonly timestampMs: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers?: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>> | undefined
+  /** Why the value could not be read at all: compressed with a codec that we do not have. */
+  readonly unreadable?: string | undefined
+}
+
+/** Where a record stands in the log. */
+export interface RecordPlace {
+  readonly topic: SourceTopicRole
+  readonly partition: number
+  readonly offset: number
+}
+
+/** A place as one text, for maps. */
+export const placeKey = ({ topic, partition, offset }: RecordPlace): string => `${topic}/${partition}/${offset}`
+export const partitionKey = ({ topic, partition }: Omit<RecordPlace, 'offset'>): string => `${topic}/${partition}`

@@ -1,0 +1,102 @@
+import type { StatementBook } from '#libs/ledger/statement-book.js'
+import type { StatementState } from '#libs/ledger/statement.js'
+import type { Client } from '#libs/postgres/database.js'
+import { fitsTextColumn, textColumn } from '#libs/postgres/text-columns.js'
+import type { RecordPlace } from '../records/incoming-record.js'
+import { LOAD_STATEMENTS, LOAD_STATEMENTS_TOUCHED } from './statements.sql.js'
+
+/** A statement in the course of a batch. */
+export interface ShelvedStatement {
+  readonly id: string
+  /** As it is now. */
+  state: StatementState
+  /** As the batch found it; null where the batch recorded it. */
+  readonly before: StatementState | null
+  /** Actors whose tracks hold it in the database. */
+  readonly actorsBefore: readonly string[]
+  /** `partition.offset` of the events that took effect on it. */
+  readonly appliedRecords: string[]
+  touched: boolean
+}
+
+/** The statements that a batch works on: loaded in one query, changed in memory, written at the end. */
+export class StatementShelf implements StatementBook {
+  readonly #statements = new Map<string, ShelvedStatement>()
+
+  get(id: string): StatementState | undefined {
+    return this.#statements.get(id)?.state
+  }
+
+  set(state: StatementState): void {
+    const shelved = this.#statements.get(state.id)
+    if (shelved === undefined) {
+      const fresh = { id: state.id, state, before: null, actorsBefore: [], appliedRecords: [], touched: true }
+      this.#statements.set(state.id, fresh)
+      return
+    }
+    shelved.state = state
+    shelved.touched = true
+  }
+
+  shelved(id: string): ShelvedStatement | undefined {
+    return this.#statements.get(id)
+  }
+
+  /** Remembers which event took effect on which statements. */
+  noteApplied(ids: readonly string[], { partition, offset }: RecordPlace): void {
+    for (const id of ids) this.#statements.get(id)?.appliedRecords.push(`${partition}.${offset}`)
+  }
+
+  /** Marks a statement to be placed on its tracks anew although nothing of it changed. */
+  touch(id: string): void {
+    const shelved = this.#statements.get(id)
+    if (shelved) shelved.touched = true
+  }
+
+  touched(): ShelvedStatement[] {
+    return [...this.#statements.values()].filter(({ touched }) => touched)
+  }
+
+  async load(client: Client, ids: Iterable<string>): Promise<void> {
+    const wanted = [...new Set(ids)].filter((id) => fitsTextColumn(id) && !this.#statements.has(id))
+    if (wanted.length === 0) return
+    const { rows } = await client.query<StatementRow>({
+      name: 'load-statements',
+      text: LOAD_STATEMENTS,
+      values: [textColumn(wanted)],
+    })
+    this.#shelve(rows)
+  }
+
+  /** Loads what a change of the registry may bear on. @returns the ids */
+  async loadTouched(client: Client, offices: readonly string[], actors: readonly string[]): Promise<string[]> {
+    if (offices.length === 0 && actors.length === 0) return []
+    const { rows } = await client.query<StatementRow>(LOAD_STATEMENTS_TOUCHED, [
+      textColumn(offices),
+      textColumn(actors),
+    ])
+    return this.#shelve(rows)
+  }
+
+  #shelve(rows: readonly StatementRow[]): string[] {
+    return rows.map((row) => {
+      const state = JSON.parse(row.state) as StatementState
+      if (!this.#statements.has(state.id))
+        this.#statements.set(state.id, {
+          id: state.id,
+          state,
+          before: state,
+          actorsBefore: row.actors,
+          appliedRecords: row.appliedRecords,
+          touched: false,
+        })
+      return state.id
+    })
+  }
+}
+
+interface StatementRow {
+  readonly state: string
+  readonly actors: string[]
+  readonly appliedRecords: string[]
+}

@@ -1,0 +1,94 @@
+import type { PositionResource } from '#libs/contracts/resources.js'
+import type { Registry } from '#libs/ledger/registry.js'
+import { trackMatters } from '#libs/ledger/registry-matters.js'
+import type { StatementState } from '#libs/ledger/statement.js'
+import { placeStatement } from '#libs/ledger/track-input.js'
+import type { Change, Conflict } from '#libs/ledger/track.js'
+import type { Client } from '#libs/postgres/database.js'
+import { textColumn } from '#libs/postgres/text-columns.js'
+import { LOAD_STATEMENTS_OF_TRACKS } from '../statements/statements.sql.js'
+import { emptyFoldedTrack, trackKey, type FoldedTrack } from './folded-track.js'
+import { parseDigest, digestOf } from './row-digest.js'
+import { changeDigest, conflictDigest, positionKey, type StoredRow } from './track-rows.js'
+import { FIND_TRACKS, LOAD_CHANGES, LOAD_CONFLICTS, LOAD_POSITIONS } from './tracks.sql.js'
+
+export interface TrackName {
+  readonly actor: string
+  readonly dossier: string
+}
+
+/**
+ * Tracks that are not in the cache, as the database holds them: its rows, and the statements to fold. A track that the
+ * database does not have comes back empty. The number of queries does not depend on the number of tracks.
+ */
+export const loadTracks = async (
+  client: Client,
+  names: readonly TrackName[],
+  registry: Registry,
+): Promise<FoldedTrack[]> => {
+  if (names.length === 0) return []
+  const tracks = new Map(
+    names.map(({ actor, dossier }) => [
+      trackKey(actor, dossier),
+      emptyFoldedTrack(actor, dossier, trackMatters(registry, dossier, actor)),
+    ]),
+  )
+  const { rows: known } = await client.query<TrackName & { digest: string }>({
+    name: 'find-tracks',
+    text: FIND_TRACKS,
+    values: nameColumns(names),
+  })
+  if (known.length > 0) await fill(client, tracks, known, registry)
+  return [...tracks.values()]
+}
+
+const fill = async (
+  client: Client,
+  tracks: ReadonlyMap<string, FoldedTrack>,
+  known: readonly (TrackName & { digest: string })[],
+  registry: Registry,
+): Promise<void> => {
+  const read = async <Row extends TrackName>(text: string, take: (track: FoldedTrack, row: Row) => void) => {
+    const { rows } = await client.query<Row>(text, nameColumns(known))
+    for (const row of rows) take(trackOf(tracks, row), row)
+  }
+  for (const row of known) {
+    const track = trackOf(tracks, row)
+    track.digest = parseDigest(row.digest)
+    track.folded = false
+  }
+  await read<StatementOfTrack>(LOAD_STATEMENTS_OF_TRACKS, (track, { state }) => {
+    const placed = placeStatement(JSON.parse(state) as StatementState, registry, track.actor)
+    if (placed.counts === 'yes') track.statements.set(placed.statement.id, placed.statement)
+  })
+  await read<PositionOfTrack>(LOAD_POSITIONS, (track, { matter, facet, body }) => {
+    const { condition } = JSON.parse(body) as PositionResource
+    const dependsOn = condition === null ? null : positionKey(condition.matter, condition.facet)
+    track.positions.set(positionKey(matter, facet), { digest: digestOf(body), dependsOn })
+  })
+  await read<ChangeOfTrack>(LOAD_CHANGES, (track, row) => {
+    const digest = changeDigest(row.id, row as unknown as Change, row.trackOrder)
+    track.changes.set(row.id, { digest, trackOrder: row.trackOrder, revision: row.revision, revoked: row.revoked })
+  })
+  await read<ConflictOfTrack>(LOAD_CONFLICTS, (track, row) => {
+    const digest = conflictDigest(row.id, row as unknown as Conflict, row.trackOrder)
+    track.conflicts.set(row.id, { digest, trackOrder: row.trackOrder, revision: row.revision, revoked: row.revoked })
+  })
+}
+
+const trackOf = (tracks: ReadonlyMap<string, FoldedTrack>, { actor, dossier }: TrackName): FoldedTrack => {
+  const track = tracks.get(trackKey(actor, dossier))
+  if (track === undefined) throw new Error(`track of ${actor} in ${dossier} was not asked for`)
+  return track
+}
+
+type StatementOfTrack = TrackName & { readonly state: string }
+type PositionOfTrack = TrackName & { readonly matter: string; readonly facet: string; readonly body: string }
+type RevisionColumns = TrackName & Omit<StoredRow, 'digest'> & { readonly id: string }
+type ChangeOfTrack = RevisionColumns & Omit<Change, 'matter' | 'facet' | 'statement'>
+type ConflictOfTrack = RevisionColumns & Pick<Conflict, 'kind' | 'validFrom' | 'settledBy'>
+
+export const nameColumns = (names: readonly TrackName[]): string[] => [
+  textColumn(names.map(({ actor }) => actor)),
+  textColumn(names.map(({ dossier }) => dossier)),
+]

@@ -1,0 +1,76 @@
+import { resolveCondition, type ConditionStatus } from '#libs/ledger/conditions.js'
+import { positionOn } from '#libs/ledger/positions.js'
+import type { Track } from '#libs/ledger/track-state.js'
+import type { Change, Conflict, Position } from '#libs/ledger/track.js'
+import type { Facet, Role } from '#libs/contracts/vocabulary.js'
+import { renderPosition } from '#libs/resources/position-resource.js'
+import { digestOf, type RowDigest } from './row-digest.js'
+
+/** A row of `position`. */
+export interface PositionRow {
+  readonly actor: string
+  readonly dossier: string
+  readonly role: Role
+  readonly position: Position
+  readonly body: string
+  readonly digest: RowDigest
+}
+
+/** A row of `change`, without its revision. */
+export interface ChangeRow {
+  readonly id: string
+  readonly actor: string
+  readonly dossier: string
+  readonly change: Change
+  readonly trackOrder: number
+  readonly digest: RowDigest
+}
+
+/** A row of `conflict`, without its revision. */
+export interface ConflictRow {
+  readonly id: string
+  readonly actor: string
+  readonly dossier: string
+  readonly conflict: Conflict
+  readonly trackOrder: number
+  readonly digest: RowDigest
+}
+
+/** What the database is known to hold of a change or conflict. */
+export interface StoredRow {
+  readonly digest: RowDigest
+  readonly trackOrder: number
+  readonly revision: number
+  readonly revoked: boolean
+}
+
+export const positionKey = (matter: string, facet: string): string => `${matter}|${facet}`
+
+/** Renders a position once, for the table, the topic and the digest. */
+export const positionRow = (actor: string, dossier: string, track: Track, position: Position): PositionRow => {
+  const role = track.matters.get(position.matter)?.role ?? 'THIRD'
+  const conditionState = conditionStateOf(actor, track, position)
+  const body = JSON.stringify(renderPosition({ actor, dossier, role, position, conditionState }))
+  return { actor, dossier, role, position, body, digest: digestOf(body) }
+}
+
+/** Whether the headline's condition is met by what the same actor holds on the matter of the condition. */
+const conditionStateOf = (actor: string, track: Track, { condition }: Position): ConditionStatus | null => {
+  if (condition === null) return null
+  const own = positionOn(track, condition.matter, condition.facet)
+  const role = track.matters.get(condition.matter)?.role ?? 'THIRD'
+  return resolveCondition(condition, actor, own === null ? [] : [{ actor, value: own.value, role }]).status
+}
+
+/** What of a change decides whether a row still holds it; ids are in it, so that the digest of a track covers them. */
+export const changeDigest = (id: string, change: Change, trackOrder: number): RowDigest =>
+  digestOf(
+    `${id}|${change.kind}|${change.from}|${change.to}|${change.order}|${change.validFrom}|${change.entailedFrom}|${change.reversesEarlier}|${trackOrder}`,
+  )
+
+export const conflictDigest = (id: string, conflict: Conflict, trackOrder: number): RowDigest =>
+  digestOf(`${id}|${conflict.kind}|${conflict.validFrom}|${conflict.settledBy}|${trackOrder}`)
+
+/** Where a condition looks: the position that it depends on. */
+export const conditionKey = ({ condition }: Position): string | null =>
+  condition === null ? null : positionKey(condition.matter, condition.facet satisfies Facet)

@@ -1,0 +1,239 @@
+import { copyArray, copyBoolean, CopyRows, copyText } from '#libs/postgres/copy-buffer.js'
+import type { StatementQueue } from '#libs/postgres/statement-queue.js'
+import { textColumn } from '#libs/postgres/text-columns.js'
+import { OutboxMessages, OUTBOX_TARGET } from '../outbox/outbox-rows.js'
+import { changeMessage, conflictMessage } from '../outbox/messages.js'
+import type { FoldOutcome } from './fold-tracks.js'
+import type { Revised, TrackDiff } from './diff-track.js'
+import { digestText } from './row-digest.js'
+import type { ChangeRow, ConflictRow, PositionRow } from './track-rows.js'
+import type { RevokedChange, RevokedConflict } from '../outbox/messages.js'
+import {
+  DELETE_POSITIONS,
+  MARK_TRACKS_STALE,
+  REVOKE_CHANGES,
+  REVOKE_CONFLICTS,
+  UPDATE_CHANGES,
+  UPDATE_CONFLICTS,
+  UPSERT_POSITIONS,
+  UPSERT_TRACKS,
+} from './tracks.sql.js'
+
+/**
+ * Queues the differences of all folded tracks. The outbox comes last, since revocations are announced with what the
+ * database held.
+ * @param recordedAt ISO instant of the last record of the batch
+ */
+export const writeTracks = (queue: StatementQueue, folds: readonly FoldOutcome[], recordedAt: string): void => {
+  const folded = folds.filter((fold) => fold.outcome === 'folded')
+  const diffs = folded.map(({ diff }) => diff)
+  const positions = diffs.flatMap((diff) => diff.positions)
+  const gone = folded.flatMap(({ folded: { actor }, diff }) => diff.gonePositions.map((one) => ({ ...one, actor })))
+  const changes = diffs.flatMap((diff) => diff.changes)
+  const conflicts = diffs.flatMap((diff) => diff.conflicts)
+  insertChanges(queue, changes, recordedAt)
+  upsertPositions(queue, positions)
+  upsertTracks(queue, folded, recordedAt)
+  insertConflicts(queue, conflicts, recordedAt)
+  markStale(queue, folds, recordedAt)
+  deletePositions(queue, gone)
+  updateChanges(queue, changes, recordedAt)
+  updateConflicts(queue, conflicts, recordedAt)
+  announceRevoked(queue, diffs, recordedAt)
+  writeOutbox(queue, { positions, gone, changes, conflicts })
+}
+
+type Folded = Extract<FoldOutcome, { outcome: 'folded' }>
+
+const upsertTracks = (queue: StatementQueue, folds: readonly Folded[], recordedAt: string): void => {
+  if (folds.length === 0) return
+  void queue.query({
+    name: 'upsert-tracks',
+    text: UPSERT_TRACKS,
+    values: [
+      textColumn(folds.map(({ folded }) => folded.actor)),
+      textColumn(folds.map(({ folded }) => folded.dossier)),
+      textColumn(folds.map(({ folded }) => folded.statements.size)),
+      textColumn(folds.map(({ folded }) => digestText(folded.digest))),
+      textColumn(folds.map(() => recordedAt)),
+    ],
+  })
+}
+
+const markStale = (queue: StatementQueue, folds: readonly FoldOutcome[], recordedAt: string): void => {
+  const parked = folds.filter((fold) => fold.outcome === 'parked')
+  if (parked.length === 0) return
+  void queue.query({
+    text: MARK_TRACKS_STALE,
+    values: [
+      textColumn(parked.map(({ actor }) => actor)),
+      textColumn(parked.map(({ dossier }) => dossier)),
+      textColumn(parked.map(() => 'FOLD_FAILED')),
+      textColumn(parked.map(() => recordedAt)),
+    ],
+  })
+}
+
+const upsertPositions = (queue: StatementQueue, rows: readonly PositionRow[]): void => {
+  if (rows.length === 0) return
+  void queue.query({
+    name: 'upsert-positions',
+    text: UPSERT_POSITIONS,
+    values: [
+      textColumn(rows.map(({ actor }) => actor)),
+      textColumn(rows.map(({ position }) => position.matter)),
+      textColumn(rows.map(({ position }) => position.facet)),
+      textColumn(rows.map(({ dossier }) => dossier)),
+      textColumn(rows.map(({ position }) => position.value)),
+      textColumn(rows.map(({ role }) => role)),
+      textColumn(rows.map(({ position }) => position.statement)),
+      textColumn(rows.map(({ position }) => position.authority)),
+      textColumn(rows.map(({ position }) => position.validFrom)),
+      textColumn(rows.map(({ position }) => position.entailedFrom)),
+      textColumn(rows.map(({ position }) => position.contestedBy.length > 0)),
+      textColumn(rows.map(({ body }) => body)),
+    ],
+  })
+}
+
+interface GonePosition {
+  readonly actor: string
+  readonly matter: string
+  readonly facet: string
+}
+
+const deletePositions = (queue: StatementQueue, gone: readonly GonePosition[]): void => {
+  if (gone.length === 0) return
+  void queue.query({
+    text: DELETE_POSITIONS,
+    values: [
+      textColumn(gone.map(({ actor }) => actor)),
+      textColumn(gone.map(({ matter }) => matter)),
+      textColumn(gone.map(({ facet }) => facet)),
+    ],
+  })
+}
+
+const CHANGE_TARGET =
+  'change (id, actor, dossier, matter, facet, kind, from_value, to_value, claim_order, statement_id, valid_from, entailed_from, reverses_earlier, track_order, revision, revoked, recorded_at)'
+
+const insertChanges = (queue: StatementQueue, all: readonly Revised<ChangeRow>[], recordedAt: string): void => {
+  const rows = new CopyRows()
+  for (const { row, revision } of all) {
+    if (revision !== 1) continue
+    const { change } = row
+    rows.add(
+      `${row.id}\t${row.actor}\t${row.dossier}\t${change.matter}\t${change.facet}\t${change.kind}\t${copyText(
+        change.from,
+      )}\t${copyText(change.to)}\t${copyText(change.order)}\t${change.statement}\t${change.validFrom}\t${copyText(
+        change.entailedFrom,
+      )}\t${copyBoolean(change.reversesEarlier)}\t${row.trackOrder}\t1\tf\t${recordedAt}`,
+    )
+  }
+  queue.copy(CHANGE_TARGET, rows)
+}
+
+const updateChanges = (queue: StatementQueue, all: readonly Revised<ChangeRow>[], recordedAt: string): void => {
+  const changed = all.filter(({ revision }) => revision > 1)
+  if (changed.length === 0) return
+  void queue.query({
+    text: UPDATE_CHANGES,
+    values: [
+      textColumn(changed.map(({ row }) => row.id)),
+      textColumn(changed.map(({ row }) => row.change.from)),
+      textColumn(changed.map(({ row }) => row.change.to)),
+      textColumn(changed.map(({ row }) => row.change.order)),
+      textColumn(changed.map(({ row }) => row.change.validFrom)),
+      textColumn(changed.map(({ row }) => row.change.entailedFrom)),
+      textColumn(changed.map(({ row }) => row.change.reversesEarlier)),
+      textColumn(changed.map(({ row }) => row.trackOrder)),
+      textColumn(changed.map(({ revision }) => revision)),
+      textColumn(changed.map(() => recordedAt)),
+    ],
+  })
+}
+
+const CONFLICT_TARGET =
+  'conflict (id, actor, dossier, kind, facet, matters, statement_ids, valid_from, settled_by, track_order, revision, revoked, recorded_at)'
+
+const insertConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRow>[], recordedAt: string): void => {
+  const rows = new CopyRows()
+  for (const { row, revision } of all) {
+    if (revision !== 1) continue
+    const { conflict } = row
+    rows.add(
+      `${row.id}\t${row.actor}\t${row.dossier}\t${conflict.kind}\t${conflict.facet}\t${copyArray(
+        conflict.matters,
+      )}\t${copyArray(conflict.statements)}\t${conflict.validFrom}\t${copyText(conflict.settledBy)}\t${
+        row.trackOrder
+      }\t1\tf\t${recordedAt}`,
+    )
+  }
+  queue.copy(CONFLICT_TARGET, rows)
+}
+
+const updateConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRow>[], recordedAt: string): void => {
+  const changed = all.filter(({ revision }) => revision > 1)
+  if (changed.length === 0) return
+  void queue.query({
+    text: UPDATE_CONFLICTS,
+    values: [
+      textColumn(changed.map(({ row }) => row.id)),
+      textColumn(changed.map(({ row }) => row.conflict.kind)),
+      textColumn(changed.map(({ row }) => row.conflict.validFrom)),
+      textColumn(changed.map(({ row }) => row.conflict.settledBy)),
+      textColumn(changed.map(({ row }) => row.trackOrder)),
+      textColumn(changed.map(({ revision }) => revision)),
+      textColumn(changed.map(() => recordedAt)),
+    ],
+  })
+}
+
+/** What is revoked is announced as the database held it, hence in a row of its own, once that is known. */
+const announceRevoked = (queue: StatementQueue, diffs: readonly TrackDiff[], recordedAt: string): void => {
+  const revoke = <Row extends object>(text: string, ids: readonly string[], message: (row: Row) => string): void => {
+    if (ids.length === 0) return
+    const values = [textColumn(ids), textColumn(ids.map(() => recordedAt))]
+    const revoked = queue.query<Row & { dossier: string }>({ text, values })
+    queue.copyLater(OUTBOX_TARGET, async () => {
+      const messages = new OutboxMessages()
+      for (const row of (await revoked).rows) messages.add(row.dossier, message(row))
+      return messages.toRows('changes')
+    })
+  }
+  revoke<RevokedChange>(
+    REVOKE_CHANGES,
+    diffs.flatMap((diff) => diff.revokedChanges),
+    (row) => changeMessage('revoked', row),
+  )
+  revoke<RevokedConflict>(
+    REVOKE_CONFLICTS,
+    diffs.flatMap((diff) => diff.revokedConflicts),
+    (row) => conflictMessage('revoked', row),
+  )
+}
+
+interface Announcements {
+  readonly positions: readonly PositionRow[]
+  readonly gone: readonly GonePosition[]
+  readonly changes: readonly Revised<ChangeRow>[]
+  readonly conflicts: readonly Revised<ConflictRow>[]
+}
+
+const writeOutbox = (queue: StatementQueue, news: Announcements): void => {
+  const positions = new OutboxMessages()
+  for (const { actor, position, body } of news.positions)
+    positions.add(`${actor}|${position.matter}|${position.facet}`, body)
+  for (const { actor, matter, facet } of news.gone) positions.add(`${actor}|${matter}|${facet}`, null)
+  queue.copy(OUTBOX_TARGET, positions.toRows('positions'))
+  const changes = new OutboxMessages()
+  for (const { row, revision } of news.changes)
+    changes.add(row.dossier, changeMessage('asserted', { ...row.change, ...placeOf(row), revision }))
+  for (const { row, revision } of news.conflicts) {
+    const kind = row.conflict.settledBy === null ? 'opened' : 'settled'
+    changes.add(row.dossier, conflictMessage(kind, { ...row.conflict, ...placeOf(row), revision }))
+  }
+  queue.copy(OUTBOX_TARGET, changes.toRows('changes'))
+}
+
+const placeOf = ({ id, actor, dossier }: { id: string; actor: string; dossier: string }) => ({ id, actor, dossier })

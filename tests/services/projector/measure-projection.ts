@@ -1,0 +1,46 @@
+import { dropTemplate, testDatabase } from '#tests/libs/postgres/test-database.js'
+import { registryEvents, statementEvents } from './generated-events.js'
+import { openTestProjector } from './project-log.js'
+import { Log } from './records.js'
+
+/**
+ * Prints how fast batches of generated statements are projected into a fresh database, without Kafka.
+ *   node dist/tests/services/projector/measure-projection.js [events] [records a batch]
+ */
+const count = Number(process.argv[2] ?? 100_000)
+const batchSize = Number(process.argv[3] ?? 5_000)
+
+const world = { actors: 200, dossiers: 48, mattersPerDossier: 10 }
+const log = new Log()
+log.append(...registryEvents(world))
+const registry = log.records.splice(0)
+log.append(...statementEvents(world, { count, seed: 1 }))
+const bytes = log.records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)
+process.stdout.write(`${count} events of ${Math.round(bytes / count)} bytes\n`)
+{
+  await using database = await testDatabase()
+  await using projector = await openTestProjector(database.config)
+  let start = performance.now()
+  await projector.project(registry)
+  process.stdout.write(`registry: ${registry.length} events in ${Math.round(performance.now() - start)} ms\n`)
+  start = performance.now()
+  let tracks = 0
+  for (let from = 0; from < count; from += batchSize) {
+    const [report] = await projector.project(log.records.slice(from, from + batchSize))
+    tracks += report?.tracksFolded ?? 0
+    if ((from / batchSize) % 5 === 4) {
+      const rate = Math.round(((from + batchSize) / (performance.now() - start)) * 1000)
+      process.stdout.write(`${from + batchSize}: ${rate}/s, ${tracks} tracks, ${Math.round(process.memoryUsage.rss() / 1e6)} MB\n`)
+    }
+  }
+  const seconds = (performance.now() - start) / 1000
+  process.stdout.write(`${Math.round(count / seconds)} events/s, user+sys ${JSON.stringify(process.cpuUsage())}\n`)
+  const counts = await projector.rows(`
+    select (select count(*) from ledger.journal) as journal, (select count(*) from outcome) as outcomes,
+           (select count(*) from statement) as statements, (select count(*) from track) as tracks,
+           (select count(*) from position) as positions, (select count(*) from change) as changes,
+           (select count(*) from change where revoked) as revoked, (select count(*) from conflict) as conflicts,
+           (select sum(message_count) from ledger.outbox) as messages`)
+  process.stdout.write(`${JSON.stringify(counts[0])}\n`)
+}
+await dropTemplate()
