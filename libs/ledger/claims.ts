@@ -5,8 +5,8 @@ import canonicalize from 'canonicalize'
 import { authorityFor, rankOf } from './authority.js'
 import { compareItems } from './claim-order.js'
 import { extentOf, type Extent } from './scope.js'
-import type { Bounds } from './time.js'
-import type { PublishedBounds, TrackMatters, TrackStatement } from './track.js'
+import type { Bounds, KnownBounds } from './time.js'
+import type { TrackMatters, TrackStatement } from './track.js'
 
 /** One stance of one statement, with all that the fold weighs it by (docs/design.md 6.1). */
 export interface Claim extends ItemOrigin {
@@ -42,7 +42,7 @@ interface ItemOrigin {
   readonly rank: number
   readonly earliest: Day | null
   readonly latest: Day
-  readonly published: PublishedBounds
+  readonly published: KnownBounds
 }
 
 /** What one statement adds to its track, sorted: a claim for each stance, and its retraction if it was taken back. */
@@ -92,7 +92,7 @@ const originOf = (statement: TrackStatement): ItemOrigin => {
 }
 
 /** Nothing was said after it was in print. */
-const capped = ({ earliest, latest }: Bounds, published: PublishedBounds): { earliest: Day | null; latest: Day } => ({
+const capped = ({ earliest, latest }: Bounds, published: KnownBounds): { earliest: Day | null; latest: Day } => ({
   earliest: earliest !== null && earliest > published.latest ? published.latest : earliest,
   latest: latest === null || latest > published.latest ? published.latest : latest,
 })

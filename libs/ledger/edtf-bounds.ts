@@ -82,8 +82,10 @@ type Way = 'ascending' | 'descending'
 const numbersUpTo = (last: number, way: Way): number[] =>
   Array.from({ length: last }, (_, index) => (way === 'ascending' ? index + 1 : last - index))
 
-const fits = (value: number, pattern: string): boolean =>
-  [...padded(value, 2)].every((digit, index) => pattern[index] === 'X' || pattern[index] === digit)
+const fits = (value: number, pattern: string): boolean => {
+  const digits = padded(value, 2)
+  return [0, 1].every((index) => pattern[index] === 'X' || pattern[index] === digits[index])
+}
 
 const padded = (value: number, length: number): string => String(value).padStart(length, '0')
 

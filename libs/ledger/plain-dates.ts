@@ -10,8 +10,7 @@ export const plainBounds = (text: string): Bounds | null => {
   if (text.length > PLAIN_LENGTH_MAX) return null
   const slash = text.indexOf('/')
   if (slash >= 0) return intervalBounds(text.slice(0, slash), text.slice(slash + 1))
-  if (text.startsWith('[..') && text.endsWith(']')) return upTo(text.slice(3, -1))
-  return dateBounds(text)
+  return text.startsWith('[..') && text.endsWith(']') ? setBounds(text.slice(3, -1)) : dateBounds(text)
 }
 
 /** How many days a month has; year 1 to 9999, month 1 to 12. */
@@ -33,13 +32,16 @@ const intervalBounds = (begin: string, end: string): Bounds | null => {
   return { earliest: first.earliest, latest: last.latest }
 }
 
+/** The grammar takes no qualifiers within a set. */
+const setBounds = (end: string): Bounds | null => (isQualified(end) ? null : upTo(end))
+
 const upTo = (end: string): Bounds | null => {
   const last = dateBounds(end)
   return last === null ? null : { earliest: null, latest: last.latest }
 }
 
 const dateBounds = (text: string): { earliest: string; latest: string } | null => {
-  const date = isQualifier(text.charCodeAt(text.length - 1)) ? text.slice(0, -1) : text
+  const date = isQualified(text) ? text.slice(0, -1) : text
   const year = numberAt(date, 0, 4)
   if (year < 1) return null
   if (date.length === 4) return { earliest: `${date}-01-01`, latest: `${date}-12-31` }
@@ -53,7 +55,7 @@ const dateBounds = (text: string): { earliest: string; latest: string } | null =
 const HYPHEN = 0x2d
 const ZERO = 0x30
 
-const isQualifier = (code: number): boolean => code === 0x7e || code === 0x3f || code === 0x25
+const isQualified = (text: string): boolean => text.endsWith('~') || text.endsWith('?') || text.endsWith('%')
 
 /** @returns −1 where there are not that many digits */
 const numberAt = (text: string, start: number, digits: number): number => {

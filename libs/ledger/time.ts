@@ -9,6 +9,12 @@ export interface Bounds {
   readonly latest: Day | null
 }
 
+/** The same where both ends are known. */
+export interface KnownBounds {
+  readonly earliest: Day
+  readonly latest: Day
+}
+
 export type ParsedEdtf =
   { readonly ok: true; readonly bounds: Bounds } | { readonly ok: false; readonly reason: EdtfFault }
 
@@ -97,9 +103,7 @@ export const saidBounds = (claims: readonly Bounds[], firstPublished: { readonly
  * The first publication, bound by bound: it lies between the least of the earliest days and the least of the latest.
  * @param publications  at least one
  */
-export const publishedBounds = <T extends { readonly earliest: Day; readonly latest: Day }>(
-  publications: readonly T[],
-): { earliest: Day; latest: Day } => ({
+export const publishedBounds = (publications: readonly KnownBounds[]): KnownBounds => ({
   earliest: publications.map((one) => one.earliest).reduce(least),
   latest: publications.map((one) => one.latest).reduce(least),
 })

@@ -10,7 +10,7 @@ import type {
   Role,
   Value,
 } from '#libs/contracts/vocabulary.js'
-import type { Bounds } from './time.js'
+import type { Bounds, KnownBounds } from './time.js'
 
 /**
  * What goes into the fold and what comes out of it (docs/design.md 6): plain data, no behaviour.
@@ -34,10 +34,8 @@ export interface TrackStatement {
   readonly retracted?: Day | null
 }
 
-export interface PublishedBounds {
-  readonly earliest: Day
-  readonly latest: Day
-}
+/** When a statement was first in print, bound by bound (`publishedBounds`). */
+export type PublishedBounds = KnownBounds
 
 /** The matters of the dossier, as they concern one actor. A matter that is not listed has no broader ones and the role THIRD. */
 export type TrackMatters = ReadonlyMap<string, TrackMatter>

@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { test } from 'tap'
+import { itemsOf, type Claim } from '#libs/ledger/claims.js'
+import { overlap } from '#libs/ledger/scope.js'
+import { StandingClaims } from '#libs/ledger/standing-claims.js'
+import { anyStatements } from './arbitrary-tracks.js'
+
+/** The search by window against the plain way: look at every claim. */
+
+const anyClaims = anyStatements.map((statements) =>
+  statements.flatMap((one) => itemsOf(one, new Map())).filter((item) => item.kind === 'CLAIM'),
+)
+
+void test('finds what overlaps, in the order in which it came to stand', (t) => {
+  fc.assert(
+    fc.property(anyClaims, (claims) => {
+      const standing = new StandingClaims()
+      let plain: Claim[] = []
+      for (const claim of claims) {
+        const found = standing.overlapping(claim.extent)
+        t.strictSame(
+          found,
+          plain.filter((one) => overlap(one.extent, claim.extent)),
+        )
+        found.forEach((one) => {
+          standing.remove(one)
+        })
+        standing.add(claim)
+        plain = [...plain.filter((one) => !found.includes(one)), claim]
+        t.strictSame(standing.list(), plain)
+        t.equal(standing.last(), claim)
+      }
+    }),
+  )
+  t.end()
+})
+
+void test('a copy goes its own way', (t) => {
+  fc.assert(
+    fc.property(anyClaims, ([first, second]) => {
+      if (!first || !second || overlap(first.extent, second.extent)) return
+      const standing = new StandingClaims()
+      standing.add(first)
+      const copy = new StandingClaims(standing)
+      copy.add(second)
+      copy.remove(first)
+      t.strictSame(standing.list(), [first])
+      t.strictSame(copy.list(), [second])
+    }),
+  )
+  t.end()
+})
+
+void test('what does not stand cannot cease to', (t) => {
+  const [claim] = itemsOf(
+    {
+      id: 'a',
+      speaker: 'p',
+      authority: 'SENIOR',
+      said: { earliest: null, latest: null },
+      published: { earliest: '2022-10-20', latest: '2022-10-20' },
+      stances: [{ matter: 'm', facet: 'FACT', value: 'DENY' }],
+    },
+    new Map(),
+  )
+  if (claim?.kind === 'CLAIM') t.throws(() => new StandingClaims().remove(claim))
+  t.end()
+})
