@@ -1,0 +1,102 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { LedgerError } from '#libs/contracts/error-codes.js'
+import type { KeyScope } from '#libs/contracts/vocabulary.js'
+
+/** What is known of an API key that was issued. The key itself is known to its holder only. */
+export interface IssuedKey {
+  readonly id: string
+  readonly account: string
+  /** SHA-256 of the key, hex. */
+  readonly hash: string
+  readonly scopes: readonly KeyScope[]
+  /** ISO instant. */
+  readonly expires?: string | undefined
+  readonly revokedAt: string | null
+}
+
+/** Who makes a request. */
+export interface Caller {
+  readonly account: string
+  /** Null for who came without a key. */
+  readonly keyId: string | null
+  readonly scopes: readonly KeyScope[]
+}
+
+export type FindKey = (hash: string) => IssuedKey | undefined
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a caller's key must allow; `public` needs no key. Every route under /v1 has one. */
+    scope?: KeyScope | 'public'
+  }
+  interface FastifyRequest {
+    caller: Caller
+  }
+}
+
+/** 256 random bits, with a prefix by which a leaked one is found. */
+export const newApiKey = (): string => `ledger_${randomBytes(32).toString('base64url')}`
+
+export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex')
+
+const ANONYMOUS: Caller = { account: 'anonymous', keyId: null, scopes: [] }
+
+export interface AuthenticationOptions {
+  readonly findKey: FindKey
+  /** What callers without a key may do. */
+  readonly anonymousScopes: readonly KeyScope[]
+}
+
+/**
+ * Says who is calling. A key that is wrong does not end the request here but in `addScopeCheck`, so that the rate limit
+ * between the two counts who tries keys.
+ */
+export function addAuthentication(app: FastifyInstance, { findKey, anonymousScopes }: AuthenticationOptions): void {
+  const anonymous: Caller = { ...ANONYMOUS, scopes: anonymousScopes }
+  app.decorateRequest('caller', null as unknown as Caller)
+  app.decorateRequest('keyFault', null)
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.caller = anonymous
+    const key = keyOf(request)
+    if (key !== undefined) {
+      const issued = validKey(key, findKey)
+      if (issued) request.caller = { account: issued.account, keyId: issued.id, scopes: issued.scopes }
+      else request.setDecorator('keyFault', 'KEY_INVALID')
+    }
+    done()
+  })
+}
+
+/** Refuses a caller who may not use the route. Runs before the body is read. */
+export function addScopeCheck(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(refusalOf(request))
+  })
+  app.addHook('onRoute', ({ url, config }) => {
+    if (url.startsWith('/v1') && config?.scope === undefined) throw new Error(`${url} does not say who may call it`)
+  })
+}
+
+function refusalOf(request: FastifyRequest): LedgerError | undefined {
+  const scope = request.routeOptions.config.scope ?? 'public'
+  if (scope === 'public') return undefined
+  if (request.getDecorator('keyFault') !== null) return new LedgerError('KEY_INVALID')
+  if (request.caller.scopes.includes(scope)) return undefined
+  if (request.caller.keyId === null) return new LedgerError('KEY_MISSING')
+  return new LedgerError('SCOPE_MISSING', { detail: `This route needs the scope '${scope}'.` })
+}
+
+function keyOf(request: FastifyRequest): string | undefined {
+  const { authorization, 'x-api-key': header } = request.headers
+  if (authorization !== undefined) return /^Bearer +([!-~]{1,200}) *$/i.exec(authorization)?.[1] ?? ''
+  return typeof header === 'string' ? header.slice(0, 200) : undefined
+}
+
+function validKey(key: string, findKey: FindKey): IssuedKey | undefined {
+  const hash = hashOfKey(key)
+  const issued = findKey(hash)
+  if (!issued || !timingSafeEqual(Buffer.from(issued.hash, 'hex'), Buffer.from(hash, 'hex'))) return undefined
+  const expired = issued.expires !== undefined && Date.parse(issued.expires) <= Date.now()
+  return expired || issued.revokedAt !== null ? undefined : issued
+}

@@ -1,0 +1,124 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
+import { validatorCompiler, type FastifyZodOpenApiTypeProvider } from 'fastify-zod-openapi'
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Registry } from 'prom-client'
+import { LedgerError } from '#libs/contracts/error-codes.js'
+import type { KeyScope } from '#libs/contracts/vocabulary.js'
+import { addAuthentication, addScopeCheck, type FindKey } from './api-keys.js'
+import { addErrorHandling, onClientError } from './error-handling.js'
+import { addHealth, type ReadinessCheck } from './health.js'
+import { addLimits, type LimitOptions } from './limits.js'
+import { addObservation } from './observation.js'
+import { addOpenApi, type DocumentOptions } from './openapi.js'
+import { addStrictJson } from './strict-body.js'
+
+/** A Fastify application whose routes take zod schemas. */
+export type HttpApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  FastifyZodOpenApiTypeProvider
+>
+
+export interface HttpOptions {
+  readonly document: DocumentOptions
+  readonly logger: FastifyBaseLogger
+  readonly findKey: FindKey
+  /** What callers without a key may do; [] for nothing. */
+  readonly anonymousScopes: readonly KeyScope[]
+  readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>
+  readonly limits: LimitOptions
+  readonly bodyBytesMax: number
+  /** How long a handler may take before TIMED_OUT; a route can set its own `handlerTimeout`. */
+  readonly handlerMsMax: number
+  /** Origins that a browser may call from; [] for none. */
+  readonly corsOrigins: readonly string[]
+  /** Whether X-Forwarded-For is believed: only behind a proxy of ours. */
+  readonly trustProxy?: boolean
+  /** Memory, CPU and event loop on /metrics; once a process. Default false. */
+  readonly processMetrics?: boolean
+}
+
+export interface BuiltHttp {
+  readonly app: HttpApp
+  /** For the service's own metrics. */
+  readonly metrics: Registry
+}
+
+/** How long a client may take to send a request, whole. */
+const REQUEST_MS_MAX = 20_000
+const HEADER_BYTES_MAX = 16_384
+
+/**
+ * An application with everything but routes. Add them, then `listen`, or `inject` in a test; `close` finishes requests
+ * under way.
+ */
+export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
+  const app: HttpApp = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyBytesMax,
+    handlerTimeout: options.handlerMsMax,
+    requestTimeout: REQUEST_MS_MAX,
+    keepAliveTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: REQUEST_MS_MAX },
+    clientErrorHandler: onClientError,
+    trustProxy: options.trustProxy ?? false,
+    genReqId: requestIdOf,
+    routerOptions: { maxParamLength: 300 },
+  }).withTypeProvider<FastifyZodOpenApiTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  // answers are made by us; tests hold them against their schemas
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  addErrorHandling(app as unknown as FastifyInstance)
+  addStrictJson(app as unknown as FastifyInstance)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  addAuthentication(app as unknown as FastifyInstance, options)
+  await addSecurityHeaders(app, options.corsOrigins)
+  await addLimits(app as unknown as FastifyInstance, options.limits)
+  addScopeCheck(app as unknown as FastifyInstance)
+  refuseUnknownParameters(app)
+  await addOpenApi(app as unknown as FastifyInstance, options.document)
+  const metrics = addObservation(app as unknown as FastifyInstance, { processMetrics: options.processMetrics ?? false })
+  addHealth(app as unknown as FastifyInstance, options.readiness)
+  return { app, metrics }
+}
+
+/** A caller may bring an id of its own, if it is one that can stand in a log. */
+const requestIdOf = (request: IncomingMessage): string => {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given) ? given : randomUUID()
+}
+
+async function addSecurityHeaders(app: HttpApp, corsOrigins: readonly string[]): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
+    crossOriginResourcePolicy: { policy: corsOrigins.length > 0 ? 'cross-origin' : 'same-origin' },
+  })
+  if (corsOrigins.length === 0) return
+  await app.register(cors, {
+    origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
+    exposedHeaders: ['etag', 'ledger-after', 'link', 'location', 'retry-after', 'x-request-id'],
+    maxAge: 3_600,
+  })
+}
+
+/** A route without parameters takes none. Where there is a schema, being strict is the schema's part. */
+function refuseUnknownParameters(app: HttpApp): void {
+  app.addHook('preValidation', (request, _reply, done) => {
+    const [name] = request.routeOptions.schema?.querystring ? [] : Object.keys(request.query as object)
+    if (name === undefined || request.routeOptions.url === undefined) return done()
+    const faults = [
+      { code: 'PARAMETER_UNKNOWN' as const, pointer: name.slice(0, 100), detail: 'is not a parameter here' },
+    ]
+    done(new LedgerError('PARAMETER_UNKNOWN', { detail: `'${name.slice(0, 100)}' is not a parameter here.`, faults }))
+  })
+}
