@@ -6,7 +6,7 @@ export const text = (max: number) =>
     .string()
     .min(1)
     .max(max)
-    // eslint-disable-next-line no-control-regex -- the point is to refuse them
+
     .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/u, 'must not contain control characters')
 
 /** Id of a registry entity, report or statement: what stands in URLs and keys. Lower case, so that two ids never differ by case alone. */

@@ -233,4 +233,7 @@ export const pageOf = <T extends z.ZodType>(item: T, id: string) =>
       next: z.string().nullable().describe('Send it back as `cursor` for the next page; null: this was the last'),
     })
     .meta({ id, description: 'A page of a list in a stable order' })
-export type Page<T> = { items: T[]; next: string | null }
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}

@@ -135,7 +135,9 @@ function duplicatePointer(text: string): string {
           expectKey = false
         }
         i = end
+        break
       }
+      default:
     }
   }
   return ''

@@ -26,7 +26,7 @@ function faultsOfIssue(issue: z.core.$ZodIssue, prefix: string): Fault[] {
       ]
     case 'custom':
       return [
-        { code: (issue.params?.['code'] as ErrorCode | undefined) ?? 'FIELD_INVALID', pointer, detail: issue.message },
+        { code: (issue.params?.code as ErrorCode | undefined) ?? 'FIELD_INVALID', pointer, detail: issue.message },
       ]
     default:
       return [{ code: 'FIELD_INVALID', pointer, detail: issue.message }]

@@ -184,5 +184,5 @@ function referencesOf(type: StatementEventType, data: object): Reference[] {
 function codingOf(type: StatementEventType, data: object): { part: CodingPart; prefix: string } {
   return type === 'ledger.statement.corrected.v1'
     ? { part: (data as CheckedData).coding ?? {}, prefix: '/coding' }
-    : { part: data as CodingPart, prefix: '' }
+    : { part: data, prefix: '' }
 }

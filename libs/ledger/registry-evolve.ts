@@ -108,76 +108,112 @@ const effect = (touched: Partial<Touched>, ...arrived: string[]): Effect => ({
 })
 
 function mutate(registry: Registry, event: RegistryEvent, recordedAt: string): Effect {
-  const { subject: id } = event
-  const created = { id, recordedAt, revisedAt: recordedAt }
   switch (event.type) {
-    case 'ledger.key.issued.v1':
-      registry.keys.set(id, { ...created, ...event.data, revokedAt: null })
-      return effect({}, `key:${id}`)
-    case 'ledger.key.revoked.v1':
-      revise(registry.keys, id, { revokedAt: recordedAt }, recordedAt)
-      return effect({})
     case 'ledger.actor.registered.v1':
-      registry.actors.set(id, { ...created, ...event.data, aliases: event.data.aliases ?? [] })
+    case 'ledger.actor.revised.v1':
+    case 'ledger.actor.aliased.v1':
+    case 'ledger.actors.merged.v1':
+    case 'ledger.actors.unmerged.v1':
+      return mutateActors(registry, event, recordedAt)
+    case 'ledger.dossier.registered.v1':
+    case 'ledger.dossier.revised.v1':
+    case 'ledger.matter.registered.v1':
+    case 'ledger.matter.revised.v1':
+      return mutateDossiers(registry, event, recordedAt)
+    case 'ledger.record.released.v1':
+    case 'ledger.record.dismissed.v1':
+      return decideOnRecord(registry, event)
+    default:
+      return mutateOthers(registry, event, recordedAt)
+  }
+}
+
+type ActorEvent = Extract<RegistryEvent, { type: `ledger.actor${string}` }>
+type DossierEvent = Extract<RegistryEvent, { type: `ledger.dossier.${string}` | `ledger.matter.${string}` }>
+type DecisionEvent = Extract<RegistryEvent, { type: `ledger.record.${string}` }>
+type OtherEvent = Exclude<RegistryEvent, ActorEvent | DossierEvent | DecisionEvent>
+
+const created = (id: string, recordedAt: string) => ({ id, recordedAt, revisedAt: recordedAt })
+
+function mutateActors(registry: Registry, event: ActorEvent, recordedAt: string): Effect {
+  const { subject: id } = event
+  switch (event.type) {
+    case 'ledger.actor.registered.v1':
+      registry.actors.set(id, { ...created(id, recordedAt), ...event.data, aliases: event.data.aliases ?? [] })
       for (const name of [event.data.name, ...(event.data.aliases ?? [])]) claimName(registry, name, id)
       return effect({}, `actor:${id}`)
     case 'ledger.actor.revised.v1':
       revise(registry.actors, id, event.data, recordedAt)
       for (const name of [event.data.name ?? [], event.data.aliases ?? []].flat()) claimName(registry, name, id)
       return effect({})
-    case 'ledger.actor.aliased.v1':
+    case 'ledger.actor.aliased.v1': {
+      const aliases = [...new Set([...(registry.actors.get(id)?.aliases ?? []), event.data.alias])]
       claimName(registry, event.data.alias, id)
-      revise(
-        registry.actors,
-        id,
-        { aliases: [...new Set([...(registry.actors.get(id)?.aliases ?? []), event.data.alias])] },
-        recordedAt,
-      )
+      revise(registry.actors, id, { aliases }, recordedAt)
       return effect({})
+    }
     case 'ledger.actors.merged.v1':
       for (const away of event.data.mergedAway) registry.mergedInto.set(away, id)
       return effect({ actors: [id, ...event.data.mergedAway] })
     case 'ledger.actors.unmerged.v1':
       for (const separated of event.data.separated) registry.mergedInto.delete(separated)
       return effect({ actors: [id, ...event.data.separated] })
-    case 'ledger.office.held.v1':
-      registry.offices.set(id, { ...created, ...event.data })
-      return effect({}, `office:${id}`)
-    case 'ledger.office.revised.v1':
-    case 'ledger.office.ended.v1':
-      revise(registry.offices, id, event.data, recordedAt)
-      return effect({ offices: [id] })
+  }
+}
+
+function mutateDossiers(registry: Registry, event: DossierEvent, recordedAt: string): Effect {
+  const { subject: id } = event
+  switch (event.type) {
     case 'ledger.dossier.registered.v1':
-      registry.dossiers.set(id, { ...created, ...event.data })
+      registry.dossiers.set(id, { ...created(id, recordedAt), ...event.data })
       return effect({}, `dossier:${id}`)
     case 'ledger.dossier.revised.v1':
       revise(registry.dossiers, id, event.data, recordedAt)
       return effect({})
     case 'ledger.matter.registered.v1':
-      registry.matters.set(id, { ...created, ...event.data })
+      registry.matters.set(id, { ...created(id, recordedAt), ...event.data })
       mattersOf(registry, event.data.dossier).push(id)
       return effect({ dossiers: [event.data.dossier] }, `matter:${id}`)
     case 'ledger.matter.revised.v1':
       revise(registry.matters, id, event.data, recordedAt)
       return effect({ dossiers: [registry.matters.get(id)?.dossier ?? []].flat() })
+  }
+}
+
+function decideOnRecord(registry: Registry, event: DecisionEvent): Effect {
+  const { reason, ...address } = event.data
+  const decision = event.type === 'ledger.record.released.v1' ? 'released' : 'dismissed'
+  registry.decisions.set(recordKey(address), {
+    decision,
+    address,
+    reason: reason ?? null,
+    decidedBy: event.recordedby,
+  })
+  return effect({})
+}
+
+function mutateOthers(registry: Registry, event: OtherEvent, recordedAt: string): Effect {
+  const { subject: id } = event
+  switch (event.type) {
+    case 'ledger.key.issued.v1':
+      registry.keys.set(id, { ...created(id, recordedAt), ...event.data, revokedAt: null })
+      return effect({}, `key:${id}`)
+    case 'ledger.key.revoked.v1':
+      revise(registry.keys, id, { revokedAt: recordedAt }, recordedAt)
+      return effect({})
+    case 'ledger.office.held.v1':
+      registry.offices.set(id, { ...created(id, recordedAt), ...event.data })
+      return effect({}, `office:${id}`)
+    case 'ledger.office.revised.v1':
+    case 'ledger.office.ended.v1':
+      revise(registry.offices, id, event.data, recordedAt)
+      return effect({ offices: [id] })
     case 'ledger.source.registered.v1':
-      registry.sources.set(id, { ...created, ...event.data })
+      registry.sources.set(id, { ...created(id, recordedAt), ...event.data })
       return effect({}, `source:${id}`)
     case 'ledger.source.revised.v1':
       revise(registry.sources, id, event.data, recordedAt)
       return effect({})
-    case 'ledger.record.released.v1':
-    case 'ledger.record.dismissed.v1': {
-      const { reason, ...address } = event.data
-      const decision = event.type === 'ledger.record.released.v1' ? 'released' : 'dismissed'
-      registry.decisions.set(recordKey(address), {
-        decision,
-        address,
-        reason: reason ?? null,
-        decidedBy: event.recordedby,
-      })
-      return effect({})
-    }
   }
 }
 

@@ -67,7 +67,7 @@ export function applyStatementEvent(
 export function survivorOf(book: StatementBook, id: string): StatementState {
   let current = book.get(id)
   for (let step = 0; step < MERGE_CHAIN_MAX && current?.mergedInto; step++) current = book.get(current.mergedInto)
-  if (!current || current.mergedInto !== null) throw new Error(`the survivor of statement ${id} is not loaded`)
+  if (current?.mergedInto !== null) throw new Error(`the survivor of statement ${id} is not loaded`)
   return current
 }
 
@@ -88,7 +88,7 @@ function record(
 ): StatementOutcome {
   const existing = book.get(event.subject)
   // what was voided should never have been recorded: the same id may be recorded anew, as if for the first time
-  if (existing && existing.voided === null)
+  if (existing?.voided === null)
     return { outcome: 'quarantined', code: 'ALREADY_RECORDED', detail: `${event.subject} is recorded already` }
   const { dossier, evidence, ...coding } = event.data
   book.set({
@@ -143,8 +143,9 @@ function correct(
   data: CorrectedData,
   becomes: (fields: Partial<StatementState>) => StatementOutcome,
 ): StatementOutcome {
-  const coding = { ...state.coding, ...data.coding } as Coding
-  for (const field of data.clears ?? []) delete coding[field]
+  const cleared: Partial<Coding> = Object.fromEntries((data.clears ?? []).map((field) => [field, undefined]))
+  // through JSON's eyes: what is undefined is not there, in this state as in one that was stored and read
+  const coding = JSON.parse(JSON.stringify({ ...state.coding, ...data.coding, ...cleared })) as Coding
   const replaced = new Set([...(data.evidence ?? []).map((e) => e.report), ...(data.dropEvidence ?? [])])
   const evidence: Evidence[] = [...state.evidence.filter((e) => !replaced.has(e.report)), ...(data.evidence ?? [])]
   if (evidence.length === 0)

@@ -38,7 +38,7 @@ export const counts = (state: StatementState): boolean =>
 export function canonicalEvidence(evidence: readonly Evidence[]): Evidence[] {
   if (evidence.length < 2) return [...evidence]
   const byKey = new Map(evidence.map((one) => [evidenceKey(one), one]))
-  return [...byKey.keys()].sort().map((key) => byKey.get(key) as Evidence)
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
 }
 
 const evidenceKey = (e: Evidence): string =>

@@ -33,7 +33,7 @@ function ledger(registry = registryWith()) {
       const at = `2026-01-01T00:00:${String(second++).padStart(2, '0')}.000Z`
       return applyStatementEvent(book, registry, statementEvent(type, subject, data, id), at)
     },
-    state: (id: string) => states.get(id) as StatementState,
+    state: (id: string) => states.get(id)!,
     states,
     registry,
   }
