@@ -1,5 +1,6 @@
 import { postLines } from '#libs/client/post-lines.js'
 import type { BatchLine, LedgerClient } from '#libs/client/ledger-client.js'
+import { armsTradeTreatyLines } from './arms-trade-treaty/arms-trade-treaty.js'
 import { SEED_FILES, readSeedLines } from './seed-lines.js'
 
 /** A set of lines that is loaded in one go; each refers only to lines before it, or in sets before it. */
@@ -9,10 +10,10 @@ export interface SeedPart {
 }
 
 /** What a fresh ledger starts with, in order. */
-export const SEED_PARTS: readonly SeedPart[] = SEED_FILES.map((file) => ({
-  name: file.replace('.jsonl', ''),
-  lines: () => readSeedLines(file),
-}))
+export const SEED_PARTS: readonly SeedPart[] = [
+  ...SEED_FILES.map((file) => ({ name: file.replace('.jsonl', ''), lines: () => readSeedLines(file) })),
+  { name: 'arms-trade-treaty', lines: armsTradeTreatyLines },
+]
 
 export interface SeedProgress {
   part: string

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT, UsageError } from './command.js'
 import type { Io, LedgerCommand } from './command.js'
+import { importUngaVotes } from './commands/import-unga-votes.js'
 import { seed } from './commands/seed.js'
 
 /**
@@ -28,6 +29,7 @@ export async function runLedger(args: readonly string[], io: Io): Promise<number
     })
   }
   add(program, seed)
+  add(program.command('import').description('Import from a source of statements'), importUngaVotes)
   try {
     await program.parseAsync([...args], { from: 'user' })
     return exitCode
