@@ -1,6 +1,6 @@
 import { mayMove } from './authority.js'
 import { orderOf } from './claim-order.js'
-import type { Claim } from './claims.js'
+import type { Claim } from './claim.js'
 import { openConflict } from './conflicts.js'
 import { removeClaim } from './direct-position.js'
 import { positionToChange, type Draft } from './track-state.js'

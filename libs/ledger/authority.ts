@@ -1,6 +1,6 @@
 import { AUTHORITIES, type Authority, type Capacity } from '#libs/contracts/vocabulary.js'
 import { orderOf } from './claim-order.js'
-import type { Claim } from './claims.js'
+import type { Claim } from './claim.js'
 
 /** Rank on the ladder of authority: 4 is BINDING, 0 is UNATTRIBUTED. */
 export const rankOf = (authority: Authority): number => RANKS[authority]

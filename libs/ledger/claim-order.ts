@@ -1,5 +1,5 @@
 import type { Order } from '#libs/contracts/vocabulary.js'
-import { canonicalStance, type Claim, type Retraction, type TrackItem } from './claims.js'
+import { canonicalStance, type Claim, type Retraction, type TrackItem } from './claim.js'
 
 /**
  * How surely `later` was said after `earlier`, as far as dates tell (docs/design.md 6.3). Total: never throws.

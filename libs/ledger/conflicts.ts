@@ -1,7 +1,7 @@
 import type { Facet } from '#libs/contracts/vocabulary.js'
 import { leastThreshold, reachesThreshold } from './authority.js'
 import { ascending, orderOf } from './claim-order.js'
-import type { Claim } from './claims.js'
+import type { Claim } from './claim.js'
 import type { OpenConflict } from './direct-position.js'
 import { positionAt, positionToChange, type Draft } from './track-state.js'
 import type { Conflict } from './track.js'

@@ -1,7 +1,7 @@
 import type { Order, Value } from '#libs/contracts/vocabulary.js'
 import { impliedAgainstExplicit, reachesThreshold } from './authority.js'
 import { orderOf } from './claim-order.js'
-import type { Claim, Sign } from './claims.js'
+import type { Claim, Sign } from './claim.js'
 import type { DirectPosition } from './direct-position.js'
 import type { Entailed } from './entailment.js'
 import {

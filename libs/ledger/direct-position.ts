@@ -1,5 +1,5 @@
 import type { Facet } from '#libs/contracts/vocabulary.js'
-import type { Claim, Sign } from './claims.js'
+import type { Claim, Sign } from './claim.js'
 import { StandingClaims } from './standing-claims.js'
 import type { Conflict } from './track.js'
 

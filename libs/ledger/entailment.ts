@@ -1,5 +1,5 @@
 import type { Facet } from '#libs/contracts/vocabulary.js'
-import type { Claim } from './claims.js'
+import type { Claim } from './claim.js'
 import type { Level, MatterLevels } from './matter-levels.js'
 import type { DirectPositions } from './track-state.js'
 

@@ -1,5 +1,5 @@
 import { weighAcrossLevels } from './across-levels.js'
-import type { Claim } from './claims.js'
+import type { Claim } from './claim.js'
 import { openConflict, settleConflicts } from './conflicts.js'
 import type { ComesToStand, Outcome } from './decide.js'
 import { setHeadline } from './direct-position.js'

@@ -1,6 +1,7 @@
 import type { Facet, Order, Value } from '#libs/contracts/vocabulary.js'
 import { compareItems, orderOf } from './claim-order.js'
-import { itemsOf, type Claim, type TrackItem } from './claims.js'
+import type { Claim, TrackItem } from './claim.js'
+import { itemsOf } from './claims.js'
 import type { Comparison } from './decide.js'
 import { compare, foldItem } from './fold-item.js'
 import { levelsOf } from './matter-levels.js'

@@ -1,5 +1,6 @@
 import { compareItems } from './claim-order.js'
-import { itemsOf, retractionOf, type TrackItem } from './claims.js'
+import type { TrackItem } from './claim.js'
+import { itemsOf, retractionOf } from './claims.js'
 import { foldItem } from './fold-item.js'
 import { draftOf, sealed, type Track } from './track-state.js'
 import type { TrackStatement } from './track.js'

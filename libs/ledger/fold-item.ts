@@ -1,4 +1,4 @@
-import type { Claim, TrackItem } from './claims.js'
+import type { Claim, TrackItem } from './claim.js'
 import { decide, type Comparison } from './decide.js'
 import { entailedOn } from './entailment.js'
 import { evolve } from './evolve.js'

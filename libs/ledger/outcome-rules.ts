@@ -1,6 +1,6 @@
 import type { Order } from '#libs/contracts/vocabulary.js'
 import { impliedAgainstExplicit, mayMove, reachesThreshold } from './authority.js'
-import { canonicalCondition, type Claim } from './claims.js'
+import { canonicalCondition, type Claim } from './claim.js'
 import type { Entailed } from './entailment.js'
 import { compareScopes, overlap, type ScopeRelation } from './scope.js'
 import type { ShiftKind } from './track.js'

@@ -1,6 +1,6 @@
 import { FACETS, type Facet } from '#libs/contracts/vocabulary.js'
 import { ascending } from './claim-order.js'
-import type { Claim } from './claims.js'
+import type { Claim } from './claim.js'
 import type { DirectPosition } from './direct-position.js'
 import { entailedOn } from './entailment.js'
 import { levelsOf } from './matter-levels.js'

@@ -1,4 +1,4 @@
-import type { Claim } from './claims.js'
+import type { Claim } from './claim.js'
 import type { Extent } from './scope.js'
 
 /**

@@ -1,5 +1,5 @@
 import type { Facet } from '#libs/contracts/vocabulary.js'
-import type { TrackItem } from './claims.js'
+import type { TrackItem } from './claim.js'
 import { copyOfPosition, emptyPosition, type DirectPosition } from './direct-position.js'
 import { levelsOf, type MatterLevels } from './matter-levels.js'
 import type { Change, Conflict, TrackMatters } from './track.js'

@@ -1,6 +1,6 @@
 import type { Facet } from '#libs/contracts/vocabulary.js'
 import { ascending } from './claim-order.js'
-import type { Claim, Retraction } from './claims.js'
+import type { Claim, Retraction } from './claim.js'
 import { closeConflictsOf } from './conflicts.js'
 import { removeClaim } from './direct-position.js'
 import { extentOf } from './scope.js'

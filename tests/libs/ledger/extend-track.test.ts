@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { compareItems } from '#libs/ledger/claim-order.js'
-import { itemsOf, type TrackItem } from '#libs/ledger/claims.js'
+import type { TrackItem } from '#libs/ledger/claim.js'
+import { itemsOf } from '#libs/ledger/claims.js'
 import { extendTrack, extendTrackByAll, retractFromTrack } from '#libs/ledger/extend-track.js'
 import { foldToTrack, foldTrack } from '#libs/ledger/fold-track.js'
 import { affectedPositions, positionsOf } from '#libs/ledger/positions.js'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { itemsOf, type Claim } from '#libs/ledger/claims.js'
+import type { Claim } from '#libs/ledger/claim.js'
+import { itemsOf } from '#libs/ledger/claims.js'
 import { overlap } from '#libs/ledger/scope.js'
 import { StandingClaims } from '#libs/ledger/standing-claims.js'
 import { anyStatements } from './arbitrary-tracks.js'
