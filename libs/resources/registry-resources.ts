@@ -71,9 +71,14 @@ export const renderSource = (source: SourceState): SourceResource => ({
   ...recorded(source),
 })
 
-export const renderReport = (
-  report: ReportData & { readonly id: string; readonly recordedAt: string; readonly revisedAt: string },
-): ReportResource => ({
+/** A report as its events have left it. */
+export type ReportState = ReportData & {
+  readonly id: string
+  readonly recordedAt: string
+  readonly revisedAt: string
+}
+
+export const renderReport = (report: ReportState): ReportResource => ({
   id: report.id,
   source: report.source,
   title: report.title ?? null,

@@ -1,0 +1,63 @@
+import { parseEnvironment } from '#libs/lifecycle/environment.js'
+import { KAFKA_ENV } from '#libs/kafka/config.js'
+import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
+import { z } from 'zod'
+
+/** All that the api can be told; parsed once, at the start (docs/design.md 8). */
+export interface ApiConfig {
+  readonly host: string
+  readonly port: number
+  /** What callers reach this service by: for links that leave it. No slash at the end. */
+  readonly publicUrl: string
+  readonly database: DatabaseConfig
+  /** Before the name of each topic, where answers name one. */
+  readonly topicPrefix: string
+  /** Whether reading needs a key. */
+  readonly readAccess: 'public' | 'key'
+  readonly corsOrigins: readonly string[]
+  readonly trustProxy: boolean
+  /** How long a read waits for what its `Ledger-After` names. */
+  readonly ledgerAfterMsMax: number
+  readonly handlerMsMax: number
+  readonly requestsPerMinuteOfKey: number
+  readonly requestsPerMinuteOfAddress: number
+  readonly logLevel: string
+}
+
+const perMinute = z.coerce.number().int().min(1).max(100_000_000)
+
+const Env = z.object({
+  ...databaseEnvironment,
+  TOPIC_PREFIX: KAFKA_ENV.TOPIC_PREFIX,
+  API_HOST: z.string().min(1).default('127.0.0.1'),
+  API_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  API_URL: z.url({ protocol: /^https?$/ }).optional(),
+  API_READ_ACCESS: z.enum(['public', 'key']).default('public'),
+  API_CORS_ORIGINS: z.string().default(''),
+  API_TRUST_PROXY: z.stringbool().default(false),
+  API_LEDGER_AFTER_MS_MAX: z.coerce.number().int().min(0).max(60_000).default(5_000),
+  API_HANDLER_MS_MAX: z.coerce.number().int().min(1_000).max(600_000).default(30_000),
+  API_REQUESTS_PER_MINUTE_OF_KEY: perMinute.default(120_000),
+  API_REQUESTS_PER_MINUTE_OF_ADDRESS: perMinute.default(60_000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+})
+
+/** @throws ConfigError that lists every fault */
+export const parseConfig = (environment: Readonly<Record<string, string | undefined>>): ApiConfig =>
+  configOf(parseEnvironment(Env, environment))
+
+const configOf = (env: z.output<typeof Env>): ApiConfig => ({
+  host: env.API_HOST,
+  port: env.API_PORT,
+  publicUrl: (env.API_URL ?? `http://${env.API_HOST}:${env.API_PORT}`).replace(/\/+$/, ''),
+  database: databaseConfigOf(env),
+  topicPrefix: env.TOPIC_PREFIX,
+  readAccess: env.API_READ_ACCESS,
+  corsOrigins: env.API_CORS_ORIGINS.split(',').flatMap((origin) => origin.trim() || []),
+  trustProxy: env.API_TRUST_PROXY,
+  ledgerAfterMsMax: env.API_LEDGER_AFTER_MS_MAX,
+  handlerMsMax: env.API_HANDLER_MS_MAX,
+  requestsPerMinuteOfKey: env.API_REQUESTS_PER_MINUTE_OF_KEY,
+  requestsPerMinuteOfAddress: env.API_REQUESTS_PER_MINUTE_OF_ADDRESS,
+  logLevel: env.LOG_LEVEL,
+})

@@ -1,0 +1,30 @@
+import { CONFLICT_BODY } from '../changes/change-body.sql.js'
+import { cursorOf, keyDay, keyInteger, keyText, keyUuid } from '../reads/cursors.js'
+import type { PageQuery } from '../reads/page-query.js'
+
+export type ConflictFilter = 'actor' | 'dossier' | 'matter' | 'facet' | 'kind' | 'statement' | 'open' | 'revoked'
+
+/** Conflicts by day; those of one track in the order of its fold. */
+export const LIST_CONFLICTS: PageQuery<ConflictFilter> = {
+  table: 'conflict',
+  body: CONFLICT_BODY,
+  order: [
+    ['valid_from', 'date'],
+    ['actor', 'text'],
+    ['dossier', 'text'],
+    ['track_order', 'int'],
+    ['id', 'uuid'],
+  ],
+  conditions: {
+    actor: 'actor = $',
+    dossier: 'dossier = $',
+    matter: '$ = any(matters)',
+    facet: 'facet = $',
+    kind: 'kind = $',
+    statement: '$ = any(statement_ids)',
+    open: '(settled_by is null) = $',
+    revoked: 'revoked = $',
+  },
+}
+
+export const CONFLICTS_CURSOR = cursorOf('conflicts', [keyDay, keyText, keyText, keyInteger, keyUuid])

@@ -1,0 +1,47 @@
+import { ConflictResource, pageOf } from '#libs/contracts/resources.js'
+import { CONFLICT_KINDS, FACETS } from '#libs/contracts/vocabulary.js'
+import { z } from 'zod'
+import { sendJson } from '../answers.js'
+import { actorText, answers, booleanParameter, idText, pageParameters } from '../describe.js'
+import { withActors } from '../reads/actor-filter.js'
+import { readPage } from '../reads/page-query.js'
+import type { Route } from '../route.js'
+import { CONFLICTS_CURSOR, LIST_CONFLICTS } from './list-conflicts.sql.js'
+
+const filters = {
+  actor: actorText.optional().meta({ description: 'Id, name or alias', examples: ['irn'] }),
+  dossier: idText.optional(),
+  matter: idText.optional(),
+  facet: z.enum(FACETS).optional(),
+  kind: z.enum(CONFLICT_KINDS).optional(),
+  statement: idText.optional().meta({ description: 'Either of the two' }),
+  open: booleanParameter.optional().meta({ description: 'true: not settled; false: settled or withdrawn' }),
+  includeRevoked: booleanParameter.optional().meta({ description: 'Also what later recording has made untrue' }),
+}
+
+/** GET /v1/conflicts */
+export const listConflicts: Route = (api, apiReads) => {
+  api.get(
+    '/v1/conflicts',
+    {
+      schema: {
+        tags: ['Conflicts'],
+        summary: 'List conflicts',
+        description: "Pairs of one actor's statements that cannot both stand.",
+        querystring: z.strictObject({ ...filters, ...pageParameters }),
+        response: answers(pageOf(ConflictResource, 'ConflictPage'), 'A page of conflicts', ['CURSOR_INVALID']),
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, includeRevoked, ...given } = request.query
+      const page = await withActors(
+        apiReads,
+        { ...given, revoked: includeRevoked === true ? undefined : false },
+        ['actor'],
+        (filters) => readPage(apiReads.reads, LIST_CONFLICTS, CONFLICTS_CURSOR, { filters, limit, cursor }),
+        ({ count }) => count === 0,
+      )
+      return sendJson(request, reply, page.body)
+    },
+  )
+}

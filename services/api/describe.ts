@@ -1,0 +1,44 @@
+import type { ErrorCode } from '#libs/contracts/error-codes.js'
+import { text } from '#libs/contracts/primitives.js'
+import { problemAnswers } from '#libs/http/openapi.js'
+import type { ZodOpenApiResponsesObject } from 'zod-openapi'
+import { z } from 'zod'
+
+/** Query parameters that every list takes. */
+export const pageParameters = {
+  limit: z.coerce.number().int().min(1).max(500).default(50).meta({ description: 'Items a page' }),
+  cursor: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .optional()
+    .meta({ description: '`next` of the page before; it stays good across later writes' }),
+}
+
+export const booleanParameter = z.enum(['true', 'false']).transform((text) => text === 'true')
+
+/** An id or a name of an actor: names and aliases resolve. */
+export const actorText = text(200)
+export const idText = text(128)
+
+/** The answers of an operation that reads: what it gives, what else can happen, by code of the catalogue. */
+export const answers = (
+  schema: z.ZodType,
+  description: string,
+  errors: readonly ErrorCode[] = [],
+): ZodOpenApiResponsesObject => ({
+  200: {
+    description,
+    headers: z.object({ etag: z.string().meta({ description: 'Strong; of the bytes of the answer' }) }),
+    content: { 'application/json': { schema } },
+  },
+  304: { description: 'You have it already: `If-None-Match` names its ETag' },
+  ...problemAnswers('TOKEN_INVALID', 'NOT_YET_VISIBLE', 'NOT_READY', ...errors),
+})
+
+export const MOVED_PERMANENTLY: ZodOpenApiResponsesObject = {
+  308: {
+    description: 'It is known under another id: see `Location`',
+    headers: z.object({ location: z.string() }),
+  },
+}

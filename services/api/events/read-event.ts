@@ -1,0 +1,32 @@
+import { LedgerError } from '#libs/contracts/error-codes.js'
+import { text } from '#libs/contracts/primitives.js'
+import { EventResource } from '#libs/contracts/resources.js'
+import { z } from 'zod'
+import { sendJson } from '../answers.js'
+import { answers } from '../describe.js'
+import type { Route } from '../route.js'
+import { renderEvent, type OutcomeRow } from './event-resource.js'
+import { READ_EVENT_RECORDS } from './events.sql.js'
+
+/** GET /v1/events/{id} */
+export const readEvent: Route = (api, { reads, topicName }) => {
+  api.get(
+    '/v1/events/:id',
+    {
+      schema: {
+        tags: ['Events'],
+        summary: 'Read what became of an event',
+        description: 'Send the `Ledger-After` token of a write to wait until the event has an outcome.',
+        params: z.object({ id: text(200) }),
+        response: answers(EventResource, 'The event', ['EVENT_UNKNOWN']),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const rows = await reads.snapshot((snapshot) => snapshot.rows<OutcomeRow>(READ_EVENT_RECORDS, [id]))
+      const [first, ...repeats] = rows
+      if (!first) throw new LedgerError('EVENT_UNKNOWN')
+      return sendJson(request, reply, JSON.stringify(renderEvent(topicName, first, repeats)))
+    },
+  )
+}

@@ -1,0 +1,26 @@
+import { cursorOf, keyText } from '../reads/cursors.js'
+import type { PageQuery } from '../reads/page-query.js'
+
+export type PositionFilter = 'actor' | 'dossier' | 'matter' | 'facet' | 'value' | 'role' | 'contested' | 'entailed'
+
+/** Current positions, from their stored bodies. */
+export const LIST_POSITIONS: PageQuery<PositionFilter> = {
+  table: 'position',
+  order: [
+    ['actor', 'text'],
+    ['matter', 'text'],
+    ['facet', 'text'],
+  ],
+  conditions: {
+    actor: 'actor = $',
+    dossier: 'dossier = $',
+    matter: 'matter = $',
+    facet: 'facet = $',
+    value: 'value = $',
+    role: 'role = $',
+    contested: 'contested = $',
+    entailed: '(entailed_from is not null) = $',
+  },
+}
+
+export const POSITIONS_CURSOR = cursorOf('positions', [keyText, keyText, keyText])

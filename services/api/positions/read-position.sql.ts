@@ -1,0 +1,22 @@
+import type { GenerationQuery } from '../reads/snapshot.js'
+
+/** Stored bodies by key, one row a key, in the order asked for; null where there is none. */
+export const READ_POSITIONS: GenerationQuery = {
+  name: 'read-positions',
+  text: (schema) => `
+select (select id from ledger.generation where status = 'live') as live,
+       position.body
+  from unnest($1::text[], $2::text[], $3::text[]) with ordinality as wanted (actor, matter, facet, place)
+  left join ${schema}.position
+    on position.actor = wanted.actor
+   and position.matter = wanted.matter
+   and position.facet = wanted.facet
+ order by wanted.place`,
+}
+
+export const READ_POSITION_BODY = (schema: string): string => `
+select body
+  from ${schema}.position
+ where actor = $1
+   and matter = $2
+   and facet = $3`

@@ -1,0 +1,132 @@
+import { LedgerError } from '#libs/contracts/error-codes.js'
+import { sqlStateOf, type Client, type Pool } from '#libs/postgres/database.js'
+import type { QueryResultRow } from 'pg'
+
+/**
+ * How the api reads: each answer comes from one snapshot of one generation of the read models, whatever is promoted or
+ * dropped meanwhile (docs/design.md 7). Either one SQL statement, which names the live generation it saw, or a
+ * transaction that finds the live generation first.
+ */
+export interface LedgerReads {
+  /**
+   * Runs one statement against the live generation. Every query selects `live`, the live generation's id in its own
+   * snapshot, and returns at least one row; if a promotion came in between, it runs again on the new one.
+   * @throws LedgerError NOT_READY while there is no live generation
+   */
+  query<Row extends LiveRow>(query: GenerationQuery, values: readonly unknown[]): Promise<Row[]>
+  /** Runs several statements in one snapshot. */
+  snapshot<T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T>
+}
+
+export interface LiveRow extends QueryResultRow {
+  live: number
+}
+
+/** A statement with the schema of a generation filled in. `name` makes it a prepared statement, per generation. */
+export interface GenerationQuery {
+  readonly name?: string
+  readonly text: (schema: string) => string
+}
+
+/** One repeatable-read transaction, read only. */
+export interface Snapshot {
+  readonly generation: Generation
+  rows<Row extends QueryResultRow>(text: (schema: string) => string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+export interface Generation {
+  readonly id: number
+  /** A quoted identifier. */
+  readonly schema: string
+  readonly reducer: string
+  /** First offset of the registry topic that these read models have not read. */
+  readonly registryOffset: number
+}
+
+export const openReads = (pool: Pool): LedgerReads => {
+  let live: Generation | undefined
+  const liveGeneration = async (): Promise<Generation> => (live ??= await findLive(pool))
+  const attempt = async <T>(run: (generation: Generation) => Promise<T | Moved>): Promise<T> => {
+    for (let attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
+      const result = await run(await liveGeneration()).catch(movedIfDropped)
+      if (!(result instanceof Moved)) return result
+      live = undefined
+    }
+    throw new LedgerError('NOT_READY', { detail: 'The read models are being replaced.', retryAfterSeconds: 1 })
+  }
+  return {
+    query: <Row extends LiveRow>(query: GenerationQuery, values: readonly unknown[]) =>
+      attempt<Row[]>(async (generation) => {
+        const rows = await runQuery<Row>(pool, query, generation, values)
+        return rows[0]?.live === generation.id ? rows : MOVED
+      }),
+    snapshot: (read) => attempt(() => inSnapshot(pool, read)),
+  }
+}
+
+/** Two promotions within one read are already unlikely; a third means that something is wrong. */
+const ATTEMPTS_MAX = 3
+/** The live generation is another one than we took it for. */
+class Moved {
+  readonly moved = true
+}
+const MOVED = new Moved()
+
+/** undefined_table, invalid_schema_name: the generation was dropped after we had found it. */
+const DROPPED = new Set(['42P01', '3F000'])
+
+const movedIfDropped = (error: unknown): Moved => {
+  if (DROPPED.has(sqlStateOf(error) ?? '')) return MOVED
+  throw error
+}
+
+const FIND_LIVE = `
+  select id,
+         quote_ident(schema_name) as schema,
+         reducer,
+         coalesce(checkpoint.next_offset, 0) as "registryOffset"
+    from ledger.generation
+    left join ledger.checkpoint
+      on checkpoint.generation = generation.id
+     and checkpoint.topic = 'registry'
+     and checkpoint.partition = 0
+   where status = 'live'`
+
+const findLive = async (client: Pool | Client): Promise<Generation> => {
+  const { rows } = await client.query<Generation>(FIND_LIVE)
+  const [generation] = rows
+  if (!generation) throw new LedgerError('NOT_READY', { detail: 'There are no read models yet.', retryAfterSeconds: 2 })
+  return generation
+}
+
+const runQuery = async <Row extends LiveRow>(
+  pool: Pool,
+  query: GenerationQuery,
+  { schema }: Generation,
+  values: readonly unknown[],
+): Promise<Row[]> => {
+  const text = query.text(schema)
+  const name = query.name === undefined ? {} : { name: `${query.name} ${schema}` }
+  const result = await pool.query<Row>({ ...name, text, values: [...values] })
+  return result.rows
+}
+
+const inSnapshot = async <T>(pool: Pool, read: (snapshot: Snapshot) => Promise<T>): Promise<T> => {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin isolation level repeatable read read only')
+    const generation = await findLive(client)
+    const result = await read({
+      generation,
+      rows: async (text, values = []) => (await client.query(text(generation.schema), [...values])).rows as never,
+    })
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((cause: unknown) => (broken = cause as Error))
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

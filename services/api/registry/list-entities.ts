@@ -1,0 +1,55 @@
+import { pageOf } from '#libs/contracts/resources.js'
+import { z } from 'zod'
+import { sendJson } from '../answers.js'
+import { answers, pageParameters } from '../describe.js'
+import { cursorOf, keyText } from '../reads/cursors.js'
+import { pageText } from '../reads/page-query.js'
+import type { Api, ApiReads, Route } from '../route.js'
+import { COLLECTIONS, type Collection } from './collections.js'
+
+/** GET /v1/actors, /v1/offices, /v1/dossiers, /v1/matters, /v1/sources */
+export const listEntities: Route = (api, apiReads) => {
+  for (const collection of COLLECTIONS) listOf(api, apiReads, collection)
+}
+
+const listOf = (api: Api, { reads, registry }: ApiReads, collection: Collection): void => {
+  const codec = cursorOf(collection.path, [keyText])
+  api.get(
+    `/v1/${collection.path}`,
+    {
+      schema: {
+        tags: ['Registry'],
+        summary: `List ${collection.path}`,
+        description: 'By id.',
+        querystring: z.strictObject({ ...collection.filters, ...pageParameters }),
+        response: answers(pageOf(collection.resource, collection.pageId), `A page of ${collection.path}`, [
+          'CURSOR_INVALID',
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, ...filters } = request.query as PageQuery
+      const [after] = cursor === undefined ? [''] : codec.decode(cursor)
+      const known = await reads.snapshot((snapshot) => registry.at(snapshot))
+      const ids = collection
+        .select(known, filters as Record<string, string>)
+        .filter((id) => id > after)
+        .sort()
+      const items = ids.slice(0, limit)
+      const last = ids.length > limit ? items.at(-1) : undefined
+      return sendJson(
+        request,
+        reply,
+        pageText(
+          items.map((id) => JSON.stringify(collection.render(known, id))),
+          last === undefined ? null : codec.encode([last]),
+        ),
+      )
+    },
+  )
+}
+
+interface PageQuery extends Record<string, unknown> {
+  limit: number
+  cursor?: string
+}

@@ -1,0 +1,37 @@
+import { LedgerError } from '#libs/contracts/error-codes.js'
+import { z } from 'zod'
+import { redirectTo, segment, sendJson } from '../answers.js'
+import { actorText, answers, MOVED_PERMANENTLY } from '../describe.js'
+import type { Api, ApiReads, Route } from '../route.js'
+import { COLLECTIONS, type Collection } from './collections.js'
+
+/** GET /v1/actors/{id}, /v1/offices/{id}, /v1/dossiers/{id}, /v1/matters/{id}, /v1/sources/{id} */
+export const readEntity: Route = (api, apiReads) => {
+  for (const collection of COLLECTIONS) readOne(api, apiReads, collection)
+}
+
+const readOne = (api: Api, { reads, registry }: ApiReads, collection: Collection): void => {
+  api.get(
+    `/v1/${collection.path}/:id`,
+    {
+      schema: {
+        tags: ['Registry'],
+        summary: `Read one ${collection.title}`,
+        params: z.object({ id: actorText }),
+        response: {
+          ...answers(collection.resource, `The ${collection.title}`, [collection.unknown]),
+          ...(collection.canonical ? MOVED_PERMANENTLY : {}),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const known = await reads.snapshot((snapshot) => registry.at(snapshot))
+      const canonical = collection.canonical?.(known, id) ?? id
+      if (canonical !== id) return redirectTo(request, reply, `/v1/${collection.path}/${segment(canonical)}`)
+      const entity = collection.render(known, id)
+      if (!entity) throw new LedgerError(collection.unknown)
+      return sendJson(request, reply, JSON.stringify(entity))
+    },
+  )
+}

@@ -1,0 +1,21 @@
+import type { HttpApp } from '#libs/http/build-http.js'
+import type { TopicName } from './events/event-resource.js'
+import type { PositionReader } from './positions/position-reader.js'
+import type { LedgerReads } from './reads/snapshot.js'
+import type { RegistryFollower } from './registry/follow-registry.js'
+
+/** The application as its routes see it. */
+export type Api = HttpApp
+
+/** What the routes read from. A test passes its own. */
+export interface ApiReads {
+  readonly reads: LedgerReads
+  readonly positions: PositionReader
+  readonly registry: RegistryFollower
+  readonly topicName: TopicName
+  /** What callers reach the api by, without a slash at the end. */
+  readonly publicUrl: string
+}
+
+/** One use case: adds its route to the application. */
+export type Route = (api: Api, reads: ApiReads) => void
