@@ -3,7 +3,7 @@ import type { DecodedRecord, PartitionOf } from '../records/decode-record.js'
 import { partitionKey, placeKey } from '../records/incoming-record.js'
 import { readJournal } from '../records/read-journal.js'
 import { START, type Advance, type Checkpoint, type Checkpoints } from './checkpoints.js'
-import { Halted } from './halt.js'
+import { gapIn, Halted } from './halt.js'
 
 /** What of a batch is new, with the instants at which its records were recorded, and how far it moves the checkpoints. */
 export interface NewRecords {
@@ -36,7 +36,7 @@ export const continueFrom = async (
       repeated.push(record)
       continue
     }
-    if (record.offset > at.nextOffset) throw gap(record, at.nextOffset)
+    if (record.coversFrom > at.nextOffset) throw gap(record, at.nextOffset)
     at.nextOffset = record.offset + 1
     at.recordedAtMs = Math.max(at.recordedAtMs, record.timestampMs)
     fresh.push(record)
@@ -91,12 +91,8 @@ const sameRecord = (record: DecodedRecord, known: DecodedRecord | undefined): bo
 
 const sameBytes = (a: Buffer | null, b: Buffer | null): boolean => a === b || (a !== null && b !== null && a.equals(b))
 
-const gap = ({ topic, partition, offset }: DecodedRecord, expected: number): Halted =>
-  new Halted(
-    `The ${topic} topic continues at offset ${offset} of partition ${partition}, but ${expected} is next: records were ` +
-      'deleted before they were projected. Restore them to the topic from the journal of another ledger or a backup; ' +
-      'if they are lost, replay into a new generation and promote it.',
-  )
+const gap = ({ topic, partition, coversFrom }: DecodedRecord, expected: number): Halted =>
+  gapIn({ topic, partition, expected, found: coversFrom })
 
 const recreated = ({ topic, partition, offset }: DecodedRecord): Halted =>
   new Halted(

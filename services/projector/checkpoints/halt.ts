@@ -13,3 +13,22 @@ export class CheckpointLost extends Error {
     this.name = 'CheckpointLost'
   }
 }
+
+/** A partition that does not go on at its checkpoint. */
+export const gapIn = (gap: {
+  readonly topic: string
+  readonly partition: number
+  readonly expected: number
+  readonly found: number
+}): Halted => {
+  const place = `partition ${gap.partition} of the ${gap.topic} topic`
+  return gap.found < gap.expected
+    ? new Halted(
+        `The end of ${place} is offset ${gap.found}, before the checkpoint ${gap.expected}: the topic was truncated or made anew, or this is ` +
+          'another cluster. Point the projector at the right cluster, or restore the topic from the journal.',
+      )
+    : new Halted(
+        `The first offset in ${place} is ${gap.found}, but ${gap.expected} is next: records were deleted before they were ` +
+          'projected. Restore the topic from a backup or from the journal of another ledger, and set its retention.ms to -1.',
+      )
+}

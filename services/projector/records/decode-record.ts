@@ -8,6 +8,7 @@ import type { IncomingRecord, RecordPlace } from './incoming-record.js'
 
 /** A record with what could be read of it. `event` and `fault` exclude each other only where nothing could be read. */
 export interface DecodedRecord extends RecordPlace {
+  readonly coversFrom: number
   readonly timestampMs: number
   readonly key: string | null
   readonly value: string | null
@@ -41,6 +42,7 @@ export const decodeRecord = (record: IncomingRecord, partitionOf: PartitionOf): 
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
+    coversFrom: record.coversFrom ?? record.offset,
     timestampMs: record.timestampMs,
     ...keyColumns(record.key),
     ...valueColumns(record.value, text),

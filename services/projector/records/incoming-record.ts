@@ -5,6 +5,8 @@ export interface IncomingRecord {
   readonly topic: SourceTopicRole
   readonly partition: number
   readonly offset: number
+  /** The first offset that it stands for: before its own where offsets hold no record (control records). Default: its own. */
+  readonly coversFrom?: number
   /** LogAppendTime, in milliseconds since 1970. */
   readonly timestampMs: number
   readonly key: Buffer | null

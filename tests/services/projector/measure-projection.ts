@@ -30,7 +30,9 @@ process.stdout.write(`${count} events of ${Math.round(bytes / count)} bytes\n`)
     tracks += report?.tracksFolded ?? 0
     if ((from / batchSize) % 5 === 4) {
       const rate = Math.round(((from + batchSize) / (performance.now() - start)) * 1000)
-      process.stdout.write(`${from + batchSize}: ${rate}/s, ${tracks} tracks, ${Math.round(process.memoryUsage.rss() / 1e6)} MB\n`)
+      process.stdout.write(
+        `${from + batchSize}: ${rate}/s, ${tracks} tracks, ${Math.round(process.memoryUsage.rss() / 1e6)} MB\n`,
+      )
     }
   }
   const seconds = (performance.now() - start) / 1000

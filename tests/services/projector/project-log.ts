@@ -17,7 +17,11 @@ export interface TestProjector extends AsyncDisposable {
 
 /** A projection on a connection of its own, into the live generation of a test database. */
 export const openTestProjector = async (config: DatabaseConfig): Promise<TestProjector> => {
-  const options = { applicationName: 'ledger tests', onIdleError: () => undefined, searchPath: ['generation_1', 'ledger'] }
+  const options = {
+    applicationName: 'ledger tests',
+    onIdleError: () => undefined,
+    searchPath: ['generation_1', 'ledger'],
+  }
   const client = await connect(config, options)
   const projection = new Projection({
     generation: 1,
@@ -34,7 +38,11 @@ export const openTestProjector = async (config: DatabaseConfig): Promise<TestPro
     projection,
     project: async (records) => {
       const partitions = [...new Map(records.map((record) => [partitionKey(record), record])).values()]
-      await createCheckpoints(client, 1, partitions.filter((one) => !known.has(partitionKey(one))))
+      await createCheckpoints(
+        client,
+        1,
+        partitions.filter((one) => !known.has(partitionKey(one))),
+      )
       partitions.forEach((one) => known.add(partitionKey(one)))
       const decoded = records.map((record) => decodeRecord(record, partitionOf))
       const registry = decoded.filter(({ topic }) => topic === 'registry')

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
+import { parseEnvironment } from '#libs/lifecycle/environment.js'
+import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
+
+/** Settings of the projector. Sizes have bounds, so that its memory has one. */
+export interface ProjectorConfig {
+  readonly kafka: KafkaConfig
+  readonly database: DatabaseConfig
+  readonly groupId: string
+  readonly host: string
+  readonly port: number
+  readonly logLevel: string
+  /** A transaction takes what waits, up to these. */
+  readonly batchBytesMax: number
+  readonly batchRecordsMax: number
+  /** How long the first record of an idle time waits for others. */
+  readonly batchWaitMs: number
+  /** Statements of folded tracks kept in memory. */
+  readonly cachedStatementsMax: number
+}
+
+const Environment = z.object({
+  ...KAFKA_ENV,
+  ...databaseEnvironment,
+  PROJECTOR_GROUP: z.string().min(1).max(200).default('statement-ledger-projector'),
+  PROJECTOR_HOST: z.string().min(1).default('127.0.0.1'),
+  PROJECTOR_PORT: z.coerce.number().int().min(0).max(65_535).default(4002),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  BATCH_BYTES_MAX: z.coerce.number().int().min(1_024).max(67_108_864).default(4_194_304),
+  BATCH_RECORDS_MAX: z.coerce.number().int().min(1).max(100_000).default(6_000),
+  BATCH_WAIT_MS: z.coerce.number().int().min(0).max(5).default(2),
+  CACHED_STATEMENTS_MAX: z.coerce.number().int().min(0).max(10_000_000).default(200_000),
+})
+
+/** @throws ConfigError that lists every fault at once */
+export const parseConfig = (environment: Readonly<Record<string, string | undefined>>): ProjectorConfig => {
+  const parsed = parseEnvironment(Environment, environment)
+  return {
+    kafka: kafkaConfigOf(parsed, 'statement-ledger-projector'),
+    database: databaseConfigOf(parsed),
+    groupId: `${parsed.TOPIC_PREFIX}${parsed.PROJECTOR_GROUP}`,
+    host: parsed.PROJECTOR_HOST,
+    port: parsed.PROJECTOR_PORT,
+    logLevel: parsed.LOG_LEVEL,
+    batchBytesMax: parsed.BATCH_BYTES_MAX,
+    batchRecordsMax: parsed.BATCH_RECORDS_MAX,
+    batchWaitMs: parsed.BATCH_WAIT_MS,
+    cachedStatementsMax: parsed.CACHED_STATEMENTS_MAX,
+  }
+}

@@ -1,0 +1,198 @@
+import { setImmediate } from 'node:timers/promises'
+import { SOURCE_TOPIC_ROLES, TOPICS, type SourceTopicRole, type TopicRole } from '#libs/contracts/topics.js'
+import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
+import { consumePartitions, type PartitionConsumer } from '#libs/kafka/consume-partitions.js'
+import { partitionOf as murmurPartition } from '#libs/kafka/partition-of.js'
+import type { PartitionBatch } from '#libs/kafka/records.js'
+import type { Generation } from '#libs/postgres/generation.js'
+import { BatchQueue, type QueuedRecords } from './batch/batch-queue.js'
+import { Projection, type BatchReport } from './batch/projection.js'
+import { createCheckpoints, readCheckpoints, START } from './checkpoints/checkpoints.js'
+import { gapIn, Halted } from './checkpoints/halt.js'
+import type { ProjectorConfig } from './config.js'
+import { DatabaseSession } from './database-session.js'
+import { decodeRecord, type DecodedRecord, type PartitionOf } from './records/decode-record.js'
+import { OffsetHoles } from './records/offset-holes.js'
+
+/** What happens while projecting, for the log and the metrics. */
+export interface ProjectorEvents {
+  /** A batch was committed. */
+  projected(report: BatchReport, elapsedMs: number): void
+  /** Something failed that is tried again. */
+  failed(error: unknown): void
+  /** Projecting has stopped, until an operator has mended what the message says. */
+  halted(message: string): void
+  parked(track: { readonly actor: string; readonly dossier: string; readonly error: unknown }): void
+}
+
+/** Where the partition of a key is: murmur2, as the Java client has it. */
+export const partitionOf: PartitionOf = (topic, key) => murmurPartition(key, TOPICS[topic].partitions)
+
+/** Projects this process's share of the topics into one generation, until it is closed or has to halt. */
+export class Projector implements AsyncDisposable {
+  readonly #queue: BatchQueue
+  readonly #projection: Projection
+  readonly #writing: DatabaseSession
+  readonly #asking: DatabaseSession
+  readonly #holes = new OffsetHoles()
+  #consumer: PartitionConsumer | undefined
+  #running: Promise<void> | undefined
+  #haltedBy: string | null = null
+
+  constructor(
+    readonly config: ProjectorConfig,
+    readonly generation: Generation,
+    readonly events: ProjectorEvents,
+  ) {
+    this.#queue = new BatchQueue({
+      bytesMax: config.batchBytesMax,
+      recordsMax: config.batchRecordsMax,
+      waitMs: config.batchWaitMs,
+    })
+    this.#projection = new Projection({
+      generation: generation.id,
+      partitionOf,
+      topicPrefix: config.kafka.topicPrefix,
+      cachedStatementsMax: config.cachedStatementsMax,
+      onParked: (track) => events.parked(track),
+    })
+    const session = (applicationName: string) =>
+      new DatabaseSession(config.database, {
+        applicationName,
+        searchPath: [generation.schemaName, 'ledger'],
+        onIdleError: (error) => events.failed(error),
+      })
+    this.#writing = session('statement-ledger projector')
+    this.#asking = session('statement-ledger projector checkpoints')
+  }
+
+  /** Joins the group and starts to project. */
+  async start(kafka: KafkaConnection): Promise<void> {
+    this.#running = this.#projectBatches()
+    this.#consumer = await consumePartitions(kafka, {
+      groupId: this.config.groupId,
+      topics: SOURCE_TOPIC_ROLES,
+      checkpointsOf: (role, partitions) => this.#startOf(role, partitions),
+      onBatch: (batch, signal) => this.#enqueue(batch, signal),
+      onGap: ({ topicRole: topic, partition, expected, found }) =>
+        this.#halt(gapIn({ topic, partition, expected: Number(expected), found: Number(found) })),
+      onFailure: (error) => this.events.failed(error),
+      // every partition may have a batch waiting; how much is projected at once is the queue's part
+      concurrency: SOURCE_TOPIC_ROLES.reduce((sum, role) => sum + TOPICS[role].partitions, 0),
+      batchRecordsMax: Math.ceil(this.config.batchRecordsMax / 2),
+      batchBytesMax: Math.ceil(this.config.batchBytesMax / 2),
+      fetchAheadBytesMax: 4 * this.config.batchBytesMax,
+    })
+  }
+
+  /** Why it has halted, or null while it has not. */
+  get haltedBy(): string | null {
+    return this.#haltedBy
+  }
+
+  /** Whether it has its share of the partitions and reads them. A member of a large group may have none. */
+  get isFlowing(): boolean {
+    return this.#haltedBy === null && (this.#consumer?.flowing() ?? false)
+  }
+
+  /** Leaves the group, finishes the batch under way, closes its connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#queue.close()
+    await this.#consumer?.close()
+    await this.#running
+    await this.#writing[Symbol.asyncDispose]()
+    await this.#asking[Symbol.asyncDispose]()
+  }
+
+  /** One record below the checkpoint is read again: if it is not the journal's, the topic is not the one we know. */
+  async #startOf(role: TopicRole, partitions: readonly number[]): Promise<Map<number, bigint>> {
+    const topic = role as SourceTopicRole
+    try {
+      const client = await this.#asking.client()
+      await createCheckpoints(
+        client,
+        this.generation.id,
+        partitions.map((partition) => ({ topic, partition })),
+      )
+      const { byPartition } = await readCheckpoints(client, this.generation.id)
+      return new Map(
+        partitions.map((partition) => {
+          this.#holes.forget({ topic, partition })
+          const { nextOffset } = byPartition.get(`${topic}/${partition}`) ?? START
+          return [partition, BigInt(Math.max(0, nextOffset - 1))]
+        }),
+      )
+    } catch (error) {
+      await this.#asking.renew()
+      throw error
+    }
+  }
+
+  /** Reads a partition's batch while Postgres is busy with another, and waits until it is projected. */
+  async #enqueue(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
+    if (this.#haltedBy !== null) throw new Halted(this.#haltedBy)
+    const incoming = this.#holes.incoming(batch)
+    if (incoming.length === 0) return
+    const records: DecodedRecord[] = []
+    for (const [index, record] of incoming.entries()) {
+      records.push(decodeRecord(record, partitionOf))
+      if (index % RECORDS_BETWEEN_PAUSES === RECORDS_BETWEEN_PAUSES - 1) await setImmediate()
+    }
+    if (signal.aborted) return
+    await this.#projected(records, batch.bytes, signal)
+  }
+
+  /** Resolves once the records are committed, or taken back since their partition is no longer ours. */
+  #projected(records: readonly DecodedRecord[], bytes: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
+        signal.removeEventListener('abort', takeBack)
+        settle()
+      }
+      const queued: QueuedRecords = {
+        records,
+        bytes,
+        done: () => end(resolve),
+        failed: (error) => end(() => reject(error instanceof Error ? error : new Error(String(error)))),
+      }
+      const takeBack = () => this.#queue.remove(queued)
+      signal.addEventListener('abort', takeBack)
+      this.#queue.add(queued)
+    })
+  }
+
+  /** Ends when the queue is closed. What fails is delivered again from the checkpoint, after a pause. */
+  async #projectBatches(): Promise<void> {
+    for (;;) {
+      const batch = await this.#queue.take()
+      if (batch.length === 0) return
+      try {
+        await this.#projectBatch(batch)
+        for (const queued of batch) queued.done()
+      } catch (error) {
+        for (const queued of batch) queued.failed(error)
+        if (error instanceof Halted) this.#halt(error)
+        await this.#writing.renew()
+      }
+    }
+  }
+
+  async #projectBatch(batch: readonly QueuedRecords[]): Promise<void> {
+    const start = performance.now()
+    const client = await this.#writing.client()
+    const records = batch.length === 1 ? (batch[0]?.records ?? []) : batch.flatMap((queued) => queued.records)
+    const report = await this.#projection.project(client, records)
+    if (report.recordCount > 0) this.events.projected(report, performance.now() - start)
+  }
+
+  #halt(reason: Halted): void {
+    if (this.#haltedBy !== null) return
+    this.#haltedBy = reason.message
+    this.events.halted(reason.message)
+    // not waited for: this may be a call of the consumer's
+    void this.#consumer?.close()
+  }
+}
+
+/** Reading is all computing: now and then the sockets get their turn. */
+const RECORDS_BETWEEN_PAUSES = 200
