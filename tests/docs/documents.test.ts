@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import { ERRORS } from '#libs/contracts/error-codes.js'
+import { STATUS } from '#libs/http/problems.js'
+import { readSeedLines } from '#seeds/seed-lines.js'
+
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'docs/architecture.md',
+  'docs/codebook.md',
+  'docs/design.md',
+  'docs/errors.md',
+]
+
+t.test('every error code has its entry, with its status and its text', (t) => {
+  const entries = new Map(
+    readFileSync('docs/errors.md', 'utf8')
+      .split(/^### /m)
+      .slice(1)
+      .map((entry) => [entry.slice(0, entry.indexOf('\n')), entry] as const),
+  )
+  t.strictSame([...entries.keys()].sort(), Object.keys(ERRORS).sort())
+  for (const [code, text] of Object.entries(ERRORS)) {
+    t.ok(entries.get(code)?.includes(`${STATUS[code as keyof typeof STATUS]}. ${text}`), code)
+  }
+  t.end()
+})
+
+t.test('every file that a document leads to is there', (t) => {
+  for (const document of DOCUMENTS) {
+    const links = [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+    for (const [, link = ''] of links) {
+      t.ok(existsSync(path.join(path.dirname(document), link)), `${document}: ${link}`)
+    }
+  }
+  t.end()
+})
+
+t.test('every command that a document names is a script', (t) => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+  for (const document of DOCUMENTS.filter((name) => name !== 'docs/design.md')) {
+    const commands = [...readFileSync(document, 'utf8').matchAll(/npm run ([a-z:-]+)/g)]
+    for (const [, command = ''] of commands) t.ok(command in scripts, `${document}: npm run ${command}`)
+  }
+  t.end()
+})
+
+t.test('every folder of libs and services says what it is for', (t) => {
+  const { libs, services } = { libs: foldersOf('libs'), services: foldersOf('services') }
+  for (const folder of [...libs, ...services, 'seeds']) t.ok(existsSync(path.join(folder, 'README.md')), folder)
+  t.end()
+})
+
+function foldersOf(root: string): string[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(root, entry.name))
+}
+
+t.test('what the codebook shows of a statement is what the seeds have', (t) => {
+  const codebook = readFileSync('docs/codebook.md', 'utf8')
+  const seeds = new Map(readSeedLines('statements.jsonl').map((line) => [line.subject, line] as const))
+  for (const [, block = ''] of codebook.matchAll(/```json\n(.*?)```/gs)) {
+    const shown = JSON.parse(block) as { subject: string }
+    t.strictSame(shown, seeds.get(shown.subject), shown.subject)
+  }
+  for (const [id] of codebook.matchAll(/uw-\d{3}/g)) t.ok(seeds.has(id), id)
+  const offices = new Set(readSeedLines('registry.jsonl').map((line) => line.subject))
+  for (const [, id = ''] of codebook.matchAll(/`((?:eu|gbr|irn|rus|usa)\.[a-z.-]+)`/g)) t.ok(offices.has(id), id)
+  t.end()
+})
