@@ -4,7 +4,7 @@ import { StackError, type StackFault } from './errors.js'
 import { hasKafkaJars } from './kafka/jars.js'
 import { isPortFree, LOOPBACK } from './ports.js'
 import { findPlatformPackage, platformPackage } from './postgres/binaries.js'
-import { findPostgresUser, isRoot, type SystemUser } from './postgres/system-user.js'
+import { findSystemUser, isRoot, type SystemUser } from './postgres/system-user.js'
 import { findOnPath, isExecutable, runCommand } from './processes/run-command.js'
 
 export interface RequirementOptions {
@@ -17,6 +17,8 @@ export interface RequirementOptions {
   needs: { kafka: boolean; postgres: boolean }
   /** Default 1 GiB. */
   freeBytesMin?: number
+  /** Whom root runs PostgreSQL as. Default `postgres`. */
+  postgresUserName?: string
 }
 
 /** What was found on the way, so that nobody has to look for it again. */
@@ -33,16 +35,16 @@ export interface Found {
  *   POSTGRES_BINARIES_MISSING, POSTGRES_USER_MISSING, DISK_FULL
  */
 export const checkRequirements = async (options: RequirementOptions): Promise<Found> => {
-  const { env, needs } = options
+  const { env, needs, postgresUserName = 'postgres' } = options
   const [java, postgresUser] = await Promise.all([
     needs.kafka ? findJava(env) : '',
-    needs.postgres && isRoot() ? findPostgresUser(env) : undefined,
+    needs.postgres && isRoot() ? findSystemUser(postgresUserName) : undefined,
   ])
   const faults = [
     checkNodeVersion(process.versions.node),
     typeof java === 'string' ? undefined : java,
     needs.kafka ? checkMaven(options) : undefined,
-    ...(needs.postgres ? [checkPostgresPackage(), checkPostgresUser(postgresUser)] : []),
+    ...(needs.postgres ? [checkPostgresPackage(), checkPostgresUser(postgresUser, postgresUserName)] : []),
     needs.kafka || needs.postgres ? checkFreeSpace(options) : undefined,
   ].filter((fault) => fault !== undefined)
   throwIfAny(faults)
@@ -104,9 +106,9 @@ const checkPostgresPackage = (): StackFault | undefined => {
   }
 }
 
-const checkPostgresUser = (user: SystemUser | undefined): StackFault | undefined =>
+const checkPostgresUser = (user: SystemUser | undefined, name: string): StackFault | undefined =>
   isRoot() && !user
-    ? { code: 'POSTGRES_USER_MISSING', detail: 'This runs as root, and there is no user named postgres.' }
+    ? { code: 'POSTGRES_USER_MISSING', detail: `This runs as root, and there is no user named ${name}.` }
     : undefined
 
 const checkFreeSpace = ({ dir, freeBytesMin = FREE_BYTES_MIN }: RequirementOptions): StackFault | undefined => {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { StackError } from '../errors.js'
 import { stackFile } from '../project-files.js'
 import { findOnPath, runCommand } from '../processes/run-command.js'
 
 const POM = stackFile('kafka', 'pom.xml')
+// In full, so that Maven need not ask a repository what the short name stands for; the version is pom.xml's.
+const COPY_DEPENDENCIES = 'org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies'
 const FETCH_MS_MAX = 10 * 60_000
 const ABANDONED_AFTER_MS = 60 * 60_000
 
@@ -34,7 +37,7 @@ export const ensureKafkaJars = async (
   removeAbandoned(cacheDirectory)
   const partial = `${directory}.partial-${process.pid}`
   try {
-    const args = ['-q', '-B', '-Dstyle.color=never', '-f', POM, 'dependency:copy-dependencies']
+    const args = ['-q', '-B', '-Dstyle.color=never', '-f', POM, COPY_DEPENDENCIES]
     const scope = ['-DincludeScope=runtime', `-DoutputDirectory=${partial}`]
     const { ok, output } = await runCommand(maven, [...args, ...scope], { env, msMax: FETCH_MS_MAX, signal })
     if (!ok) throw new StackError({ code: 'KAFKA_JARS_UNAVAILABLE', detail: `Maven failed.${quoteErrors(output)}` })
@@ -64,7 +67,10 @@ const removeAbandoned = (cacheDirectory: string): void => {
 }
 
 const quoteErrors = (output: string): string => {
-  const lines = output.split('\n').filter((line) => line.trim() !== '')
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .filter((line) => line.replace('[ERROR]', '').trim() !== '')
   const errors = lines.filter((line) => line.startsWith('[ERROR]'))
-  return `\n${(errors.length > 0 ? errors : lines).slice(0, 6).join('\n')}\n`
+  // What follows the first lines is advice on how to have Maven say more.
+  return `\n${(errors.length > 0 ? errors : lines).slice(0, 3).join('\n')}\n`
 }

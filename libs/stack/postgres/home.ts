@@ -22,10 +22,8 @@ export const postgresHome = async (
     makeOwned(home, user)
     if (!(await canEnter(home, user))) {
       rmSync(home, { recursive: true })
-      const elsewhere = path.join(ELSEWHERE, randomUUID())
-      makeOwned(elsewhere, user)
-      symlinkSync(elsewhere, home)
-      log(`The user ${user?.name ?? ''} cannot reach ${dir}; PostgreSQL keeps its data in ${elsewhere}.`)
+      symlinkSync(makeElsewhere(user), home)
+      log(`The user ${user?.name ?? ''} cannot reach ${dir}; PostgreSQL keeps its data in ${realpathSync(home)}.`)
     }
   }
   if (!existsSync(home)) {
@@ -33,10 +31,9 @@ export const postgresHome = async (
       `${home} is a link to a directory that is no longer there; remove it to begin with an empty database.`,
     )
   }
-  if (!(await canEnter(home, user))) {
-    throw unusable(`The user ${user?.name ?? ''} that PostgreSQL runs as cannot reach ${realpathSync(home)}.`)
-  }
-  return realpathSync(home)
+  const reached = realpathSync(home) // itself, not through the link: that is in the directory which may be closed
+  if (await canEnter(reached, user)) return reached
+  throw unusable(`The user ${user?.name ?? ''} that PostgreSQL runs as cannot reach ${reached}.`)
 }
 
 /** Removes PostgreSQL's data, wherever it is. */
@@ -52,6 +49,16 @@ const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: fal
 const makeOwned = (directory: string, user: SystemUser | undefined): void => {
   mkdirSync(directory, { recursive: true, mode: 0o755 })
   if (user) chownSync(directory, user.uid, user.gid)
+}
+
+const makeElsewhere = (user: SystemUser | undefined): string => {
+  const elsewhere = path.join(ELSEWHERE, randomUUID())
+  try {
+    makeOwned(elsewhere, user)
+  } catch (error) {
+    throw unusable(`${elsewhere} cannot be made: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+  return elsewhere
 }
 
 const unusable = (detail: string): StackError => new StackError({ code: 'DIRECTORY_UNUSABLE', detail })

@@ -38,6 +38,7 @@ export const stopLeftover = async (
   const leftover = readLivePidFile(file)
   if (leftover) {
     signalIfThere(leftover.pid, stopSignal)
+    signalIfThere(leftover.pid, 'SIGCONT') // one that was halted could not hear it
     if (!(await isGoneWithin(leftover, stopMsMax))) {
       signalIfThere(leftover.pid, 'SIGKILL')
       await isGoneWithin(leftover, stopMsMax)

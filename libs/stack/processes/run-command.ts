@@ -29,10 +29,11 @@ export const runCommand = (command: string, args: readonly string[], options: Co
       cwd: options.cwd ?? '/',
       env: options.env,
       signal: options.signal,
-      timeout: options.msMax,
-      killSignal: 'SIGKILL',
+      killSignal: 'SIGKILL', // when the signal is aborted
       ...(options.user && { uid: options.user.uid, gid: options.user.gid }),
     })
+    // Not the option `timeout`, whose timer stays when the command could not be started.
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.msMax)
     let output = ''
     const collect = (chunk: string): void => {
       if (output.length < OUTPUT_BYTES_MAX) output += chunk
@@ -41,10 +42,14 @@ export const runCommand = (command: string, args: readonly string[], options: Co
     child.stderr.setEncoding('utf8').on('data', collect)
     child.stdin.on('error', () => undefined) // it ended without reading; its exit code says more
     child.stdin.end(options.input ?? '')
-    child.once('error', (error) => resolve({ ok: false, output: `${output}${error.message}` }))
-    child.once('close', (code, killedBy) =>
-      resolve({ ok: code === 0, output: killedBy ? `${output}\nKilled by ${killedBy}.` : output }),
-    )
+    child.once('error', (error) => {
+      clearTimeout(timer)
+      resolve({ ok: false, output: `${output}${error.message}` })
+    })
+    child.once('close', (code, killedBy) => {
+      clearTimeout(timer)
+      resolve({ ok: code === 0, output: killedBy ? `${output}\nKilled by ${killedBy}.` : output })
+    })
   })
 
 /** The path of a command that is on the PATH, or undefined. */
