@@ -11,7 +11,10 @@ const compiler = new URL('node_modules/typescript/bin/tsc', root)
 if (!existsSync(compiler)) stop('The dependencies are not installed. Run npm ci first.')
 
 console.error('Building …')
-const built = spawnSync(process.execPath, [compiler.pathname, '-p', 'tsconfig.start.json'], { cwd: root, stdio: 'inherit' })
+const built = spawnSync(process.execPath, [compiler.pathname, '-p', 'tsconfig.start.json'], {
+  cwd: root,
+  stdio: 'inherit',
+})
 if (built.status !== 0) stop('The sources do not compile: see above.')
 
 process.chdir(root.pathname)

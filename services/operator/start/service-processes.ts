@@ -57,7 +57,9 @@ const ATTEMPT_MS_MAX = 2_000
 /** Whether it answers that it can do its work: not merely that it lives. */
 async function isReady(port: number): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/ready`, { signal: AbortSignal.timeout(ATTEMPT_MS_MAX) })
+    const response = await fetch(`http://127.0.0.1:${port}/health/ready`, {
+      signal: AbortSignal.timeout(ATTEMPT_MS_MAX),
+    })
     await response.arrayBuffer()
     return response.ok
   } catch {

@@ -12,6 +12,8 @@ export interface StartConfig {
   postgresPort: number | undefined
   apiPort: number
   intakePort: number
+  /** Absent: the projector's usual one if it is free, else any: nobody needs to know it to use a ledger. */
+  projectorPort: number | undefined
   /** Whether an empty ledger gets the seeds. */
   seeds: boolean
 }
@@ -25,6 +27,7 @@ const Env = z.object({
   POSTGRES_PORT: port.optional(),
   API_PORT: port.default(4000),
   INTAKE_PORT: port.default(4001),
+  PROJECTOR_PORT: port.optional(),
   SEEDS: z.stringbool().default(true),
 })
 
@@ -42,8 +45,17 @@ export function parseStartConfig(env: NodeJS.ProcessEnv): StartConfig {
     throw new StartConfigError(
       parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`).join('\n'),
     )
-  const { LEDGER_DIR, KAFKA_BROKERS, DATABASE_URL, KAFKA_PORT, POSTGRES_PORT, API_PORT, INTAKE_PORT, SEEDS } =
-    parsed.data
+  const {
+    LEDGER_DIR,
+    KAFKA_BROKERS,
+    DATABASE_URL,
+    KAFKA_PORT,
+    POSTGRES_PORT,
+    API_PORT,
+    INTAKE_PORT,
+    PROJECTOR_PORT,
+    SEEDS,
+  } = parsed.data
   return {
     dir: path.resolve(LEDGER_DIR),
     kafkaBrokers: KAFKA_BROKERS?.split(',').map((broker) => broker.trim()),
@@ -52,6 +64,7 @@ export function parseStartConfig(env: NodeJS.ProcessEnv): StartConfig {
     postgresPort: POSTGRES_PORT,
     apiPort: API_PORT,
     intakePort: INTAKE_PORT,
+    projectorPort: PROJECTOR_PORT,
     seeds: SEEDS,
   }
 }

@@ -6,7 +6,8 @@ import type { Resources } from '#libs/lifecycle/close-in-reverse.js'
 import { describeEvent } from '#libs/stack/describe-event.js'
 import { lockDirectory } from '#libs/stack/directory-lock.js'
 import { openStack } from '#libs/stack/open-stack.js'
-import { findFreePort } from '#libs/stack/ports.js'
+import { findFreePort, isPortFree } from '#libs/stack/ports.js'
+import { stopLeftover } from '#libs/stack/processes/pid-file.js'
 import { checkPorts } from '#libs/stack/requirements.js'
 import { superviseProcess } from '#libs/stack/supervise.js'
 import type { ProcessEvent } from '#libs/stack/supervise.js'
@@ -65,7 +66,7 @@ async function startAll(
   const { file, key, isNew } = developmentKey(config.dir)
   if (isNew) say(`A development key was written to ${file}.`)
 
-  const projectorPort = await findFreePort([config.apiPort, config.intakePort])
+  const projectorPort = await chooseProjectorPort(config)
   const surroundings = { kafkaBrokers, databaseUrl, developmentKeyFile: file, projectorPort }
   await startServices(config, surroundings, env, resources, { onEvent: told(say, onEvent), signal })
   if (config.seeds) await seedIfEmpty(config, key, say, signal)
@@ -76,12 +77,24 @@ const STACK_CLOSE_MS_MAX = 60_000
 const SERVICE_CLOSE_MS_MAX = 20_000
 
 /** What would be found out only when half of it runs: another ledger in this directory, a port that is taken. */
-async function checkNothingInTheWay({ dir, apiPort, intakePort }: StartConfig): Promise<void> {
-  if (existsSync(path.join(dir, 'run'))) lockDirectory(dir)[Symbol.dispose]()
+async function checkNothingInTheWay({ dir, apiPort, intakePort, projectorPort }: StartConfig): Promise<void> {
+  const running = path.join(dir, 'run')
+  if (existsSync(running)) lockDirectory(dir)[Symbol.dispose]()
+  // nobody runs here, so what still does was left by a start that was killed, and would hold its port
+  await Promise.all(SERVICES.map((name) => stopLeftover(path.join(running, `${name}.json`))))
   await checkPorts([
     { name: 'the api (API_PORT)', port: apiPort },
     { name: 'intake (INTAKE_PORT)', port: intakePort },
+    ...(projectorPort === undefined ? [] : [{ name: 'the projector (PROJECTOR_PORT)', port: projectorPort }]),
   ])
+}
+
+const PROJECTOR_PORT_USUAL = 4002
+
+async function chooseProjectorPort({ projectorPort, apiPort, intakePort }: StartConfig): Promise<number> {
+  if (projectorPort !== undefined) return projectorPort
+  const usual = ![apiPort, intakePort].includes(PROJECTOR_PORT_USUAL) && (await isPortFree(PROJECTOR_PORT_USUAL))
+  return usual ? PROJECTOR_PORT_USUAL : findFreePort([apiPort, intakePort])
 }
 
 function whatIsStarted({ kafkaBrokers, databaseUrl, dir }: StartConfig): string {
