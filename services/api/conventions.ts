@@ -19,7 +19,6 @@ export const addReadConventions = (api: Api, coverage: Coverage): void => {
     route.httpPart === 'headers' ? () => true : validatorCompiler(route as Parameters<typeof validatorCompiler>[0]),
   )
   api.addHook('onRoute', (route) => {
-    route.config = { scope: 'read', ...route.config }
     if (route.schema) route.schema.headers = ReadHeaders
   })
   api.addHook('preHandler', (request, _reply, done) => {

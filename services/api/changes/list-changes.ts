@@ -23,6 +23,7 @@ export const listChanges: Route = (api, apiReads) => {
   api.get(
     '/v1/changes',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Changes'],
         summary: 'List changes of positions',

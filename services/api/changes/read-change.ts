@@ -12,6 +12,7 @@ export const readChange: Route = (api, { reads }) => {
   api.get(
     '/v1/changes/:id',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Changes'],
         summary: 'Read one change',

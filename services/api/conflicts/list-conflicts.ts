@@ -24,6 +24,7 @@ export const listConflicts: Route = (api, apiReads) => {
   api.get(
     '/v1/conflicts',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Conflicts'],
         summary: 'List conflicts',

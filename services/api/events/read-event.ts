@@ -13,6 +13,7 @@ export const readEvent: Route = (api, { reads, topicName }) => {
   api.get(
     '/v1/events/:id',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Events'],
         summary: 'Read what became of an event',

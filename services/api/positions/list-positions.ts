@@ -26,6 +26,7 @@ export const listPositions: Route = (api, apiReads) => {
   api.get(
     '/v1/positions',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Positions'],
         summary: 'List positions',

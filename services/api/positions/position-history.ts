@@ -13,6 +13,7 @@ export const positionHistory: Route = (api, { reads, registry }) => {
   api.get(
     '/v1/positions/:actor/:matter/:facet/history',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Positions'],
         summary: "Read a position's history",

@@ -22,6 +22,7 @@ export const readPosition: Route = (api, apiReads) => {
   api.get(
     '/v1/positions/:actor/:matter/:facet',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Positions'],
         summary: 'Read one position',

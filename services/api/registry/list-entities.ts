@@ -17,6 +17,7 @@ const listOf = (api: Api, { reads, registry }: ApiReads, collection: Collection)
   api.get(
     `/v1/${collection.path}`,
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Registry'],
         summary: `List ${collection.path}`,

@@ -14,6 +14,7 @@ const readOne = (api: Api, { reads, registry }: ApiReads, collection: Collection
   api.get(
     `/v1/${collection.path}/:id`,
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Registry'],
         summary: `Read one ${collection.title}`,

@@ -12,6 +12,7 @@ export const listReports: Route = (api, { reads }) => {
   api.get(
     '/v1/reports',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Registry'],
         summary: 'List reports',

@@ -13,6 +13,7 @@ export const readReport: Route = (api, { reads }) => {
   api.get(
     '/v1/reports/:id',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Registry'],
         summary: 'Read one report',

@@ -26,6 +26,7 @@ export const listStatements: Route = (api, apiReads) => {
   api.get(
     '/v1/statements',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Statements'],
         summary: 'List statements',

@@ -16,6 +16,7 @@ export const readStatement: Route = (api, { reads }) => {
   api.get(
     '/v1/statements/:id',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Statements'],
         summary: 'Read one statement',

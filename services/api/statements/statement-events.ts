@@ -13,6 +13,7 @@ export const statementEvents: Route = (api, { reads, topicName }) => {
   api.get(
     '/v1/statements/:id/events',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Statements', 'Events'],
         summary: "List a statement's events",

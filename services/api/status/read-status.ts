@@ -21,6 +21,7 @@ export const readStatus: Route = (api, { reads, topicName }) => {
   api.get(
     '/v1/status',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['Status'],
         summary: 'Read how far the ledger has read',
