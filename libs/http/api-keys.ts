@@ -27,8 +27,8 @@ export type FindKey = (hash: string) => IssuedKey | undefined
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a caller's key must allow; `public` needs no key. Every route under /v1 has one. */
-    scope?: KeyScope | 'public'
+    /** What a caller's key must allow; `any` takes any valid key, `public` needs none. Every route under /v1 has one. */
+    scope?: KeyScope | 'any' | 'public'
   }
   interface FastifyRequest {
     caller: Caller
@@ -82,8 +82,9 @@ function refusalOf(request: FastifyRequest): LedgerError | undefined {
   const scope = request.routeOptions.config.scope ?? 'public'
   if (scope === 'public') return undefined
   if (request.getDecorator('keyFault') !== null) return new LedgerError('KEY_INVALID')
-  if (request.caller.scopes.includes(scope)) return undefined
+  if (scope !== 'any' && request.caller.scopes.includes(scope)) return undefined
   if (request.caller.keyId === null) return new LedgerError('KEY_MISSING')
+  if (scope === 'any') return undefined
   return new LedgerError('SCOPE_MISSING', { detail: `This route needs the scope '${scope}'.` })
 }
 

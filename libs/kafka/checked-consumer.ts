@@ -288,9 +288,10 @@ function partitionBatch(topicRole: TopicRole, batch: Batch, first: bigint, last:
   let bytes = 0
   const records = batch.messages.map(({ offset, timestamp, key, value, headers }): KafkaRecord => {
     bytes += (key?.length ?? 0) + (value?.length ?? 0)
-    const record = { offset: BigInt(offset), recordedAt: Number(timestamp), key, value }
     const unreadable = unreadableReason(headers)
-    return unreadable === undefined ? record : { ...record, unreadable }
+    return unreadable === undefined
+      ? { offset: BigInt(offset), recordedAt: Number(timestamp), key, value, headers }
+      : { offset: BigInt(offset), recordedAt: Number(timestamp), key: null, value: null, unreadable }
   })
   return {
     topicRole,

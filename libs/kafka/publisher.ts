@@ -9,6 +9,7 @@ export interface RecordToPublish {
   readonly topicRole: TopicRole
   readonly key: string
   readonly value: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface PublisherOptions {
@@ -243,7 +244,7 @@ function topicMessages(kafka: KafkaConnection, entries: readonly Entry[]): Topic
   for (const { record, partition } of entries) {
     const messages = byTopic.get(record.topicRole) ?? []
     byTopic.set(record.topicRole, messages)
-    messages.push({ key: record.key, value: record.value, partition })
+    messages.push({ key: record.key, value: record.value, partition, headers: { ...record.headers } })
   }
   return [...byTopic].map(([role, messages]) => ({ topic: kafka.topicName(role), messages }))
 }

@@ -1,5 +1,8 @@
 import type { TopicRole } from '#libs/contracts/topics.js'
 
+/** A header may come several times. */
+export type RecordHeaders = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>
+
 /** One record as it stands on a topic. */
 export interface KafkaRecord {
   readonly offset: bigint
@@ -8,6 +11,7 @@ export interface KafkaRecord {
   readonly key: Buffer | null
   /** Null: a tombstone, or unreadable. */
   readonly value: Buffer | null
+  readonly headers?: RecordHeaders | undefined
   /** Why neither key nor value could be read; absent for a record that could. */
   readonly unreadable?: string
 }

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
+import { ConfigError, parseEnvironment } from '#libs/lifecycle/environment.js'
+
+export interface IntakeConfig {
+  readonly host: string
+  readonly port: number
+  /** Public base of the api, for `Location`. */
+  readonly apiUrl: string
+  readonly kafka: KafkaConfig
+  readonly logLevel: string
+  /** A file with a key that is issued at the first start, so that somebody can issue others. */
+  readonly bootstrapKeyFile?: string | undefined
+  readonly corsOrigins: readonly string[]
+  readonly trustProxy: boolean
+  readonly requestsPerMinuteOfKey: number
+  readonly requestsPerMinuteOfAddress: number
+  /** How long a write waits for Kafka's confirmation. */
+  readonly publishMsMax: number
+  readonly batchLinesMax: number
+  readonly batchBytesMax: number
+}
+
+const positive = (max: number) => z.coerce.number().int().min(1).max(max)
+
+const Env = z.object({
+  ...KAFKA_ENV,
+  INTAKE_HOST: z.string().default('127.0.0.1'),
+  INTAKE_PORT: z.coerce.number().int().min(0).max(65_535).default(4_001),
+  API_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:4000'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  INTAKE_BOOTSTRAP_KEY_FILE: z.string().optional(),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').filter((origin) => origin !== ''))
+    .pipe(z.array(z.union([z.literal('*'), z.url({ protocol: /^https?$/ })]))),
+  TRUST_PROXY: z.stringbool().default(false),
+  INTAKE_REQUESTS_PER_MINUTE_OF_KEY: positive(10_000_000).default(60_000),
+  INTAKE_REQUESTS_PER_MINUTE_OF_ADDRESS: positive(10_000_000).default(600),
+  INTAKE_PUBLISH_MS_MAX: z.coerce.number().int().min(100).max(25_000).default(10_000),
+  INTAKE_BATCH_LINES_MAX: positive(20_000).default(5_000),
+  INTAKE_BATCH_BYTES_MAX: positive(64 * 1024 * 1024).default(8 * 1024 * 1024),
+})
+
+/** @throws ConfigError CONFIG_INVALID that lists every setting that does not hold */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): IntakeConfig {
+  const env = parseEnvironment(Env, environment)
+  return {
+    host: env.INTAKE_HOST,
+    port: env.INTAKE_PORT,
+    apiUrl: env.API_URL.replace(/\/$/, ''),
+    kafka: kafkaOf(env),
+    logLevel: env.LOG_LEVEL,
+    bootstrapKeyFile: env.INTAKE_BOOTSTRAP_KEY_FILE,
+    corsOrigins: env.CORS_ORIGINS,
+    trustProxy: env.TRUST_PROXY,
+    requestsPerMinuteOfKey: env.INTAKE_REQUESTS_PER_MINUTE_OF_KEY,
+    requestsPerMinuteOfAddress: env.INTAKE_REQUESTS_PER_MINUTE_OF_ADDRESS,
+    publishMsMax: env.INTAKE_PUBLISH_MS_MAX,
+    batchLinesMax: env.INTAKE_BATCH_LINES_MAX,
+    batchBytesMax: env.INTAKE_BATCH_BYTES_MAX,
+  }
+}
+
+function kafkaOf(env: z.output<typeof Env>): KafkaConfig {
+  try {
+    return kafkaConfigOf(env, 'ledger-intake')
+  } catch (error) {
+    throw new ConfigError([error instanceof Error ? error.message : String(error)])
+  }
+}
