@@ -22,7 +22,7 @@ const facet = z
   .describe('FACT: does it happen; INTENT: will we; NORM: should it')
   .meta({ examples: ['FACT'] })
 const value = z.enum(ALL_VALUES).meta({ examples: ['ADMIT_PARTIAL'] })
-const statement = entityId.meta({ examples: ['uw-44'] })
+const statement = entityId.meta({ examples: ['uw-044'] })
 const statements = z.array(entityId)
 
 export const CONDITION_STATES = ['MET', 'UNMET', 'UNRESOLVED'] as const
@@ -61,6 +61,9 @@ export const PositionFields = {
   entailedFrom: matter.nullable().describe('The matter at another level that the value comes from'),
   contestedBy: statements.describe("Statements of open conflicts, the headline's own left out"),
   exceptions: statements.describe('Narrower matters on which the actor holds another value'),
+  possible: statements.describe(
+    'In a read with `asOf`: statements on this matter and facet that may or may not have been made by that day',
+  ),
   stale: z
     .string()
     .nullable()

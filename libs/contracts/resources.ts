@@ -44,7 +44,7 @@ const eventLink = z.string().meta({ description: 'Id of the event; /v1/events/{i
 
 export const StatementResource = z
   .object({
-    id: entityId.meta({ examples: ['uw-44'] }),
+    id: entityId.meta({ examples: ['uw-044'] }),
     dossier: entityId.meta({ examples: ['ukraine-war'] }),
     speaker: entityId.meta({ examples: ['hossein-amir-abdollahian'] }),
     office: entityId.nullable().describe('The office it was said in; null: unattributed'),
@@ -109,7 +109,7 @@ export type ActorResource = z.output<typeof ActorResource>
 
 export const OfficeResource = z
   .object({
-    id: entityId.meta({ examples: ['irn-foreign-minister-amir-abdollahian'] }),
+    id: entityId.meta({ examples: ['irn.foreign-minister.amir-abdollahian'] }),
     title: z.string(),
     holder: entityId,
     actor: entityId.describe('On whose behalf it is held'),
@@ -149,7 +149,7 @@ export type MatterResource = z.output<typeof MatterResource>
 
 export const SourceResource = z
   .object({
-    id: entityId.meta({ examples: ['mehr-news'] }),
+    id: entityId.meta({ examples: ['mehr-news-agency'] }),
     name: z.string(),
     url: z.string().nullable(),
     country: z.string().nullable(),
@@ -162,7 +162,7 @@ export type SourceResource = z.output<typeof SourceResource>
 
 export const ReportResource = z
   .object({
-    id: entityId.meta({ examples: ['uw-r001'] }),
+    id: entityId.meta({ examples: ['report-001'] }),
     source: entityId,
     title: z.string().nullable(),
     url: z.string().nullable(),

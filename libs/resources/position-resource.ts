@@ -14,6 +14,7 @@ export interface PositionPlace {
 /**
  * A position of a fold as it is served. Keys stand in one order: equal positions give equal bytes.
  * @param conditionState of the headline's condition; null where it has none
+ * @param possible statements that may or may not have been made by the day that was asked for
  */
 export const renderPosition = ({
   actor,
@@ -21,9 +22,11 @@ export const renderPosition = ({
   role,
   position,
   conditionState = null,
+  possible = [],
 }: PositionPlace & {
   readonly position: Position
   readonly conditionState?: ConditionState | null
+  readonly possible?: readonly string[]
 }): PositionResource => ({
   actor,
   dossier,
@@ -52,6 +55,7 @@ export const renderPosition = ({
   entailedFrom: position.entailedFrom,
   contestedBy: [...position.contestedBy],
   exceptions: [...position.exceptions],
+  possible: [...possible],
   stale: null,
 })
 
@@ -60,6 +64,7 @@ export const renderNoPosition = (
   { actor, dossier, role }: PositionPlace,
   matter: string,
   facet: Facet,
+  possible: readonly string[] = [],
 ): PositionResource => ({
   actor,
   dossier,
@@ -80,6 +85,7 @@ export const renderNoPosition = (
   entailedFrom: null,
   contestedBy: [],
   exceptions: [],
+  possible: [...possible],
   stale: null,
 })
 
