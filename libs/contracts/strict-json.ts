@@ -2,7 +2,7 @@ export type StrictJson =
   | { ok: true; value: unknown }
   | {
       ok: false
-      code: 'JSON_INVALID' | 'JSON_DUPLICATE_KEY' | 'JSON_NUL' | 'JSON_LONE_SURROGATE'
+      code: 'JSON_INVALID' | 'JSON_DUPLICATE_KEY' | 'JSON_NUL' | 'JSON_LONE_SURROGATE' | 'JSON_TOO_DEEP'
       detail: string
       pointer?: string
     }
@@ -19,7 +19,9 @@ export function parseStrictJson(text: string): StrictJson {
   } catch {
     return { ok: false, code: 'JSON_INVALID', detail: 'The text is not JSON.' }
   }
-  const members = countMembers(text)
+  const { members, depth } = measure(text)
+  if (depth > DEPTH_MAX)
+    return { ok: false, code: 'JSON_TOO_DEEP', detail: `Nested ${depth} levels deep; at most ${DEPTH_MAX} are read.` }
   const escaped = text.includes('\\u') || !text.isWellFormed()
   const seen = inspect(value, '', escaped)
   if (seen.fault) return { ok: false, ...seen.fault }
@@ -78,15 +80,22 @@ function inspectText(value: string, pointer: string): Inspection {
   return { members: 0 }
 }
 
-/** Members as written: colons outside strings. Only called on text that JSON.parse took. */
-function countMembers(text: string): number {
-  let count = 0
+/** No document of ours is deeper than 8. What reads JSON further on may recurse, so a bound keeps it off the stack's end. */
+const DEPTH_MAX = 64
+
+/** Members as written (colons outside strings) and levels of nesting. Only called on text that JSON.parse took. */
+function measure(text: string): { members: number; depth: number } {
+  let members = 0
+  let level = 0
+  let depth = 0
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
-    if (c === 58 /* : */) count++
+    if (c === 58 /* : */) members++
     else if (c === 34 /* " */) i = endOfString(text, i)
+    else if (c === 123 /* { */ || c === 91 /* [ */) depth = Math.max(depth, ++level)
+    else if (c === 125 /* } */ || c === 93 /* ] */) level--
   }
-  return count
+  return { members, depth }
 }
 
 function endOfString(text: string, start: number): number {

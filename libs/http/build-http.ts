@@ -1,6 +1,6 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
 import { validatorCompiler, type FastifyZodOpenApiTypeProvider } from 'fastify-zod-openapi'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -60,7 +60,7 @@ const HEADER_BYTES_MAX = 16_384
 export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
   const app: HttpApp = Fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax,
     handlerTimeout: options.handlerMsMax,
     requestTimeout: REQUEST_MS_MAX,

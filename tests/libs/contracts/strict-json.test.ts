@@ -39,3 +39,10 @@ test('text that the next reader could not keep is refused', (t) => {
   t.equal(codeOf(''), 'JSON_INVALID')
   t.end()
 })
+
+test('what is nested beyond any document of ours is refused before anything recurses into it', (t) => {
+  t.equal(codeOf(`${'['.repeat(64)}${']'.repeat(64)}`), 'ok')
+  t.equal(codeOf(`${'['.repeat(65)}${']'.repeat(65)}`), 'JSON_TOO_DEEP')
+  t.equal(codeOf(`{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`), 'JSON_TOO_DEEP')
+  t.end()
+})

@@ -20,7 +20,9 @@ test('a key has the partition that kafkajs gives it, whatever its length and byt
     isr: [1],
   }))
   for (let n = 0; n < 500; n++) {
-    const key = Array.from({ length: n % 23 }, (_, i) => String.fromCodePoint(33 + ((n * 131 + i * 977) % 1_200))).join('')
+    const key = Array.from({ length: n % 23 }, (_, i) => String.fromCodePoint(33 + ((n * 131 + i * 977) % 1_200))).join(
+      '',
+    )
     t.equal(partitionOf(key, 12), partitioner({ topic: 'any', partitionMetadata, message: { key, value: '' } }), key)
   }
   t.end()

@@ -6,7 +6,10 @@ import type { KafkaRecord, RecordPlace } from '#libs/kafka/records.js'
 import { testKafka } from './kafka.js'
 
 /** Everything on a topic, by `partition/offset`. */
-async function everythingOn(kafka: KafkaConnection, role: 'registry' | 'statements'): Promise<Map<string, KafkaRecord>> {
+async function everythingOn(
+  kafka: KafkaConnection,
+  role: 'registry' | 'statements',
+): Promise<Map<string, KafkaRecord>> {
   const records = new Map<string, KafkaRecord>()
   await using follower = await followTopics(kafka, {
     name: 'test',
@@ -33,7 +36,9 @@ test('many publish at once: each record is written once, and each caller is told
   )
   const written = await everythingOn(kafka, 'statements')
   t.equal(written.size, values.length)
-  const misplaced = values.filter(({ value }, n) => String(written.get(place(places[n] as RecordPlace))?.value) !== value)
+  const misplaced = values.filter(
+    ({ value }, n) => String(written.get(place(places[n] as RecordPlace))?.value) !== value,
+  )
   t.same(misplaced, [])
   t.same(publisher.waiting(), { records: 0, bytes: 0 })
 })

@@ -8,7 +8,10 @@ test('topics are made as the design has them, and pass their own check; making t
   t.same(await ensureTopics(kafka), ['registry', 'reports', 'statements', 'positions', 'changes'])
   await checkTopics(kafka)
   t.same(await ensureTopics(kafka), [])
-  t.same([...(await endOffsets(kafka, ['statements'])).values()], Array.from({ length: 12 }, () => 0n))
+  t.same(
+    [...(await endOffsets(kafka, ['statements'])).values()],
+    Array.from({ length: 12 }, () => 0n),
+  )
 })
 
 test('a topic that is missing is named with the command that makes it', async (t) => {
