@@ -16,7 +16,7 @@ export const extendTrack = (track: Track, statement: TrackStatement): Track | 'r
 
 /** The same for several statements at once, in any order: one delta for all. */
 export const extendTrackByAll = (track: Track, statements: readonly TrackStatement[]): Track | 'refold' =>
-  extendByItems(track, statements.flatMap((statement) => itemsOf(statement, track.matters)).sort(compareItems))
+  extendTrackByItems(track, statements.flatMap((statement) => itemsOf(statement, track.matters)).sort(compareItems))
 
 /**
  * Folds the retraction of a statement that is in the track already, however long ago, without its `retracted`.
@@ -25,10 +25,11 @@ export const extendTrackByAll = (track: Track, statements: readonly TrackStateme
  */
 export const retractFromTrack = (track: Track, statement: TrackStatement): Track | 'refold' => {
   const retraction = retractionOf(statement)
-  return extendByItems(track, retraction ? [retraction] : [])
+  return extendTrackByItems(track, retraction ? [retraction] : [])
 }
 
-const extendByItems = (track: Track, items: readonly TrackItem[]): Track | 'refold' => {
+/** The same for claims and retractions that a caller has sorted already (`itemsOf`, `compareItems`). */
+export const extendTrackByItems = (track: Track, items: readonly TrackItem[]): Track | 'refold' => {
   const first = items[0]
   if (first && track.last && compareItems(track.last, first) >= 0) return 'refold'
   const draft = draftOf(track)

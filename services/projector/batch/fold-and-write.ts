@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Registry } from '#libs/ledger/registry.js'
 import { CopyRows } from '#libs/postgres/copy-buffer.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
 import type { NewRecords } from '../checkpoints/continue-from.js'
@@ -32,7 +31,7 @@ export const foldAndWrite = async (
   writeStatements(queue, statements.touched(), registry)
   writeReports(queue, reports.touched())
   writeOutcomes(queue, work.applied)
-  const folds = await foldAll(tracks, dirty, registry, cache)
+  const folds = await foldAll(tracks, dirty, cache)
   for (const fold of folds) if (fold.outcome === 'parked') options.onParked(fold)
   writeTracks(queue, folds, recordedAt.at(-1) ?? '')
   return dirty.length
@@ -49,7 +48,8 @@ const openTracks = async (
   const unknown: DirtyTrack[] = []
   for (const track of dirty) {
     const key = trackKey(track.actor, track.dossier)
-    const cached = cache.get(key)
+    // the registry moved beneath it: nothing that was placed by the old one may be kept
+    const cached = track.replaced ? undefined : cache.get(key)
     if (cached) tracks.set(key, cached)
     else unknown.push(track)
   }
@@ -63,7 +63,6 @@ const openTracks = async (
 const foldAll = async (
   tracks: ReadonlyMap<string, FoldedTrack>,
   dirty: readonly DirtyTrack[],
-  registry: Registry,
   cache: TrackCache,
 ): Promise<FoldOutcome[]> => {
   const folds: FoldOutcome[] = []
@@ -71,7 +70,7 @@ const foldAll = async (
     const key = trackKey(one.actor, one.dossier)
     const track = tracks.get(key)
     if (track === undefined) throw new Error(`track ${key} is dirty but was not opened`)
-    const fold = foldDirty(track, one, registry)
+    const fold = foldDirty(track, one)
     if (fold.outcome === 'folded') cache.set(fold.folded)
     else cache.delete(key)
     folds.push(fold)

@@ -1,11 +1,22 @@
 import type { Facet } from '#libs/contracts/vocabulary.js'
+import type { TrackItem } from '#libs/ledger/claim.js'
+import { extendTrackByItems } from '#libs/ledger/extend-track.js'
 import { levelsOf } from '#libs/ledger/matter-levels.js'
 import { positionOn, positionsOf } from '#libs/ledger/positions.js'
-import type { Track } from '#libs/ledger/track-state.js'
-import type { Change, Conflict, Position } from '#libs/ledger/track.js'
+import { openTrack, type Track } from '#libs/ledger/track-state.js'
+import type { Change } from '#libs/ledger/track.js'
 import { changeIds, conflictIds } from '#libs/resources/identity.js'
-import { NO_DAY, placesByDay, type FoldedTrack } from './folded-track.js'
-import { sameRow, withoutRow, withRow } from './row-digest.js'
+import {
+  cutByDays,
+  isFull,
+  NO_DAY,
+  placesByDay,
+  sortItems,
+  type FoldedTrack,
+  type PlacedConflict,
+  type Segment,
+} from './folded-track.js'
+import { sameRow, withoutRow, withRow, type RowDigest } from './row-digest.js'
 import {
   changeDigest,
   conditionKey,
@@ -34,52 +45,49 @@ export interface Revised<Row> {
   readonly revision: number
 }
 
-/** Takes over a track that was extended: what its delta names is all that can differ. */
-export const diffExtended = (folded: FoldedTrack, track: Track): TrackDiff => {
+/** Folds items that sort last: what they make is all that can differ. @param items sorted, at least one */
+export const foldAppended = (folded: FoldedTrack, items: readonly TrackItem[]): TrackDiff => {
+  const made = emptyMade()
+  for (const piece of cutByDays(items)) foldPiece(folded, segmentToExtend(folded, piece), piece, made)
   const diff = emptyDiff()
-  folded.track = track
-  const changes = placesByDay(
-    track.delta.changes.map(({ validFrom }) => validFrom),
-    folded.changesOfDay,
-  )
-  folded.changesOfDay = changes.last
-  diffChanges(folded, diff, track.delta.changes, changes.places)
-  diffConflicts(folded, diff, track.delta.conflicts, placesOfDelta(folded, track.delta.conflicts))
-  for (const key of affectedBy(folded, track)) {
-    const [matter = '', facet = ''] = key.split('|')
-    diffPosition(folded, diff, key, positionOn(track, matter, facet as Facet))
-  }
+  storeMade(folded, diff, made)
+  diffPositions(folded, diff, affectedBy(folded, made.touched))
   return diff
 }
 
-/** Takes over a track that was folded whole: every row is compared, and what the fold no longer makes goes. */
-export const diffRefolded = (folded: FoldedTrack, track: Track): TrackDiff => {
+/**
+ * Folds the track again from one segment on, and compares what that makes with what these segments had made.
+ * @param items all that is to be folded from there on, in any order
+ */
+export const foldFromSegment = (folded: FoldedTrack, from: number, items: TrackItem[]): TrackDiff => {
+  const unfolded = folded.segments.splice(from)
+  const isWhole = !folded.folded
+  rewind(folded, unfolded[0])
+  const made = emptyMade()
+  for (const piece of cutByDays(sortItems(items))) foldPiece(folded, newSegment(folded, piece), piece, made)
+  folded.folded = true
   const diff = emptyDiff()
-  folded.track = track
-  const { changes, conflicts } = track.delta
-  const changePlaces = placesByDay(
-    changes.map(({ validFrom }) => validFrom),
-    NO_DAY,
-  )
-  const conflictPlaces = placesByDay(
-    conflicts.map(({ validFrom }) => validFrom),
-    NO_DAY,
-  )
-  folded.changesOfDay = changePlaces.last
-  folded.conflictsOfDay = conflictPlaces.last
-  diff.revokedChanges.push(
-    ...revokeMissing(folded, folded.changes, diffChanges(folded, diff, changes, changePlaces.places)),
-  )
-  diff.revokedConflicts.push(
-    ...revokeMissing(folded, folded.conflicts, diffConflicts(folded, diff, conflicts, conflictPlaces.places)),
-  )
-  const positions = new Map(
-    positionsOf(track).map((position) => [positionKey(position.matter, position.facet), position]),
-  )
-  for (const key of new Set([...positions.keys(), ...folded.positions.keys()]))
-    diffPosition(folded, diff, key, positions.get(key) ?? null)
+  restoreConflicts(folded, unfolded, made)
+  storeMade(folded, diff, made)
+  const oldChanges = isWhole ? [...folded.changes.keys()] : unfolded.flatMap(({ changes }) => changes)
+  const oldConflicts = isWhole
+    ? [...folded.conflicts.keys()]
+    : unfolded.flatMap(({ conflicts }) => [...conflicts.keys()])
+  diff.revokedChanges.push(...revokeMissing(folded, folded.changes, oldChanges, made.changes))
+  diff.revokedConflicts.push(...revokeMissing(folded, folded.conflicts, oldConflicts, made.conflicts))
+  for (const { touched } of unfolded) for (const key of touched) made.touched.add(key)
+  diffPositions(folded, diff, isWhole ? everyPosition(folded) : affectedBy(folded, made.touched))
   return diff
 }
+
+/** What folding some pieces made, by id; later pieces have the last word on a conflict. */
+interface Made {
+  readonly changes: Map<string, { readonly change: Change; readonly trackOrder: number }>
+  readonly conflicts: Map<string, PlacedConflict>
+  readonly touched: Set<string>
+}
+
+const emptyMade = (): Made => ({ changes: new Map(), conflicts: new Map(), touched: new Set() })
 
 const emptyDiff = (): TrackDiff => ({
   positions: [],
@@ -90,55 +98,119 @@ const emptyDiff = (): TrackDiff => ({
   revokedConflicts: [],
 })
 
-/** @returns the ids of all changes given */
-const diffChanges = (
-  folded: FoldedTrack,
-  diff: TrackDiff,
-  changes: readonly Change[],
-  places: readonly number[],
-): string[] => {
-  const { actor, dossier } = folded
-  const ids = changeIds(actor, changes)
-  changes.forEach((change, index) => {
-    const id = ids[index] as string
-    const trackOrder = places[index] as number
-    const digest = changeDigest(id, change, trackOrder)
-    const revision = store(folded, folded.changes, id, { digest, trackOrder })
-    if (revision > 0) diff.changes.push({ row: { id, actor, dossier, change, trackOrder, digest }, revision })
-  })
-  return ids
+/** The last segment, or a new one where that is full and the piece begins on another day. */
+const segmentToExtend = (folded: FoldedTrack, piece: readonly TrackItem[]): Segment => {
+  const last = folded.segments.at(-1)
+  if (last === undefined) return newSegment(folded, piece)
+  const begins = last.items.at(-1)?.latest !== piece[0]?.latest
+  if (isFull(last.items.length) && begins) return newSegment(folded, piece)
+  last.items.push(...piece)
+  return last
 }
 
-const diffConflicts = (
-  folded: FoldedTrack,
-  diff: TrackDiff,
-  conflicts: readonly Conflict[],
-  places: readonly number[],
-): string[] => {
-  if (conflicts.length === 0) return []
-  const { actor, dossier } = folded
-  const ids = conflictIds(actor, dossier, conflicts)
-  conflicts.forEach((conflict, index) => {
+const newSegment = (folded: FoldedTrack, piece: readonly TrackItem[]): Segment => {
+  const segment: Segment = {
+    // what folding it made is in the segment before
+    before: { ...folded.track, delta: NOTHING_MADE },
+    changesOfDayBefore: folded.changesOfDay,
+    conflictsOfDayBefore: folded.conflictsOfDay,
+    firstDay: piece[0]?.latest ?? '',
+    items: [...piece],
+    changes: [],
+    conflicts: new Map(),
+    touched: new Set(),
+  }
+  folded.segments.push(segment)
+  return segment
+}
+
+const NOTHING_MADE: Track['delta'] = { changes: [], conflicts: [], touched: [] }
+
+const rewind = (folded: FoldedTrack, to: Segment | undefined): void => {
+  if (to === undefined && folded.segments.length > 0) return
+  folded.track = to?.before ?? openTrack(folded.matters)
+  folded.changesOfDay = to?.changesOfDayBefore ?? NO_DAY
+  folded.conflictsOfDay = to?.conflictsOfDayBefore ?? NO_DAY
+}
+
+const foldPiece = (folded: FoldedTrack, segment: Segment, piece: readonly TrackItem[], made: Made): void => {
+  const track = extendTrackByItems(folded.track, piece)
+  if (track === 'refold') throw new Error('pieces of a track are folded in the order of their items')
+  folded.track = track
+  takeChanges(folded, segment, track, made)
+  takeConflicts(folded, segment, track, made)
+  for (const { matter, facet } of track.delta.touched) {
+    const key = positionKey(matter, facet)
+    segment.touched.add(key)
+    made.touched.add(key)
+  }
+}
+
+const takeChanges = (folded: FoldedTrack, segment: Segment, track: Track, made: Made): void => {
+  const { changes } = track.delta
+  const ids = changeIds(folded.actor, changes)
+  const { places, last } = placesByDay(
+    changes.map(({ validFrom }) => validFrom),
+    folded.changesOfDay,
+  )
+  folded.changesOfDay = last
+  changes.forEach((change, index) => {
     const id = ids[index] as string
-    const trackOrder = places[index] as number
-    const digest = conflictDigest(id, conflict, trackOrder)
-    const revision = store(folded, folded.conflicts, id, { digest, trackOrder })
-    if (revision > 0) diff.conflicts.push({ row: { id, actor, dossier, conflict, trackOrder, digest }, revision })
+    segment.changes.push(id)
+    made.changes.set(id, { change, trackOrder: places[index] as number })
   })
-  return ids
 }
 
 /** Conflicts of a delta are new ones, and older ones that were settled, which keep their places. */
-const placesOfDelta = (folded: FoldedTrack, conflicts: readonly Conflict[]): number[] => {
-  if (conflicts.length === 0) return []
+const takeConflicts = (folded: FoldedTrack, segment: Segment, track: Track, made: Made): void => {
+  const { conflicts } = track.delta
+  if (conflicts.length === 0) return
   const ids = conflictIds(folded.actor, folded.dossier, conflicts)
-  return conflicts.map((conflict, index) => {
-    const known = folded.conflicts.get(ids[index] as string)
-    if (known !== undefined && !known.revoked) return known.trackOrder
-    const { places, last } = placesByDay([conflict.validFrom], folded.conflictsOfDay)
-    folded.conflictsOfDay = last
-    return places[0] as number
+  conflicts.forEach((conflict, index) => {
+    const id = ids[index] as string
+    const known = latestOf(folded, id)
+    const placed = { conflict, trackOrder: known?.trackOrder ?? nextConflictPlace(folded, conflict.validFrom) }
+    segment.conflicts.set(id, placed)
+    made.conflicts.set(id, placed)
   })
+}
+
+const nextConflictPlace = (folded: FoldedTrack, day: string): number => {
+  const { places, last } = placesByDay([day], folded.conflictsOfDay)
+  folded.conflictsOfDay = last
+  return places[0] as number
+}
+
+/** A conflict as the segments have left it, the latest first: nearly always it was opened a short while ago. */
+const latestOf = ({ segments }: FoldedTrack, id: string): PlacedConflict | undefined => {
+  for (let index = segments.length - 1; index >= 0; index--) {
+    const placed = segments[index]?.conflicts.get(id)
+    if (placed) return placed
+  }
+  return undefined
+}
+
+/** What the old segments had settled and the new ones leave alone is again as the segments before them left it. */
+const restoreConflicts = (folded: FoldedTrack, unfolded: readonly Segment[], made: Made): void => {
+  for (const { conflicts } of unfolded)
+    for (const id of conflicts.keys()) {
+      const placed = made.conflicts.has(id) ? undefined : latestOf(folded, id)
+      if (placed) made.conflicts.set(id, placed)
+    }
+}
+
+const storeMade = (folded: FoldedTrack, diff: TrackDiff, made: Made): void => {
+  const { actor, dossier } = folded
+  for (const [id, { change, trackOrder }] of made.changes) {
+    const digest = changeDigest(id, change, trackOrder)
+    const revision = store(folded, folded.changes, id, digest, trackOrder)
+    if (revision > 0) diff.changes.push({ row: { id, actor, dossier, change, trackOrder, digest }, revision })
+  }
+  for (const [id, { conflict, trackOrder }] of made.conflicts) {
+    const digest = conflictDigest(id, conflict, trackOrder)
+    const revision = store(folded, folded.conflicts, id, digest, trackOrder)
+    if (revision > 0) diff.conflicts.push({ row: { id, actor, dossier, conflict, trackOrder, digest }, revision })
+  }
 }
 
 /** Remembers a row as stored. @returns its new revision, or 0 where the database holds it already */
@@ -146,34 +218,47 @@ const store = (
   folded: FoldedTrack,
   rows: Map<string, StoredRow>,
   id: string,
-  row: Pick<StoredRow, 'digest' | 'trackOrder'>,
+  digest: RowDigest,
+  trackOrder: number,
 ): number => {
   const known = rows.get(id)
   if (known !== undefined && !known.revoked) {
-    if (sameRow(known.digest, row.digest)) return 0
+    if (sameRow(known.digest, digest)) return 0
     folded.digest = withoutRow(folded.digest, known.digest)
   }
-  folded.digest = withRow(folded.digest, row.digest)
+  folded.digest = withRow(folded.digest, digest)
   const revision = (known?.revision ?? 0) + 1
-  rows.set(id, { ...row, revision, revoked: false })
+  rows.set(id, { digest, trackOrder, revision, revoked: false })
   return revision
 }
 
-const revokeMissing = (folded: FoldedTrack, rows: Map<string, StoredRow>, ids: readonly string[]): string[] => {
-  const made = new Set(ids)
-  const gone = [...rows].filter(([id, row]) => !row.revoked && !made.has(id))
-  for (const [id, row] of gone) {
+const revokeMissing = (
+  folded: FoldedTrack,
+  rows: Map<string, StoredRow>,
+  old: readonly string[],
+  made: ReadonlyMap<string, unknown>,
+): string[] => {
+  const gone: string[] = []
+  for (const id of old) {
+    const row = rows.get(id)
+    if (row === undefined || row.revoked || made.has(id)) continue
     folded.digest = withoutRow(folded.digest, row.digest)
     rows.set(id, { ...row, revision: row.revision + 1, revoked: true })
+    gone.push(id)
   }
-  return gone.map(([id]) => id)
+  return gone
 }
 
-const diffPosition = (folded: FoldedTrack, diff: TrackDiff, key: string, position: Position | null): void => {
+const diffPositions = (folded: FoldedTrack, diff: TrackDiff, keys: Iterable<string>): void => {
+  for (const key of keys) diffPosition(folded, diff, key)
+}
+
+const diffPosition = (folded: FoldedTrack, diff: TrackDiff, key: string): void => {
+  const [matter = '', facet = ''] = key.split('|')
+  const position = positionOn(folded.track, matter, facet as Facet)
   const known = folded.positions.get(key)
   if (position === null) {
     if (known === undefined) return
-    const [matter = '', facet = ''] = key.split('|')
     folded.digest = withoutRow(folded.digest, known.digest)
     folded.positions.delete(key)
     diff.gonePositions.push({ matter, facet })
@@ -189,12 +274,22 @@ const diffPosition = (folded: FoldedTrack, diff: TrackDiff, key: string, positio
   diff.positions.push(row)
 }
 
-/** Positions that an extension can have moved: those it touched, those that are entailed from them, list them as an exception, or hang on them by a condition. */
-const affectedBy = (folded: FoldedTrack, track: Track): Set<string> => {
+const everyPosition = (folded: FoldedTrack): Set<string> =>
+  new Set([
+    ...positionsOf(folded.track).map(({ matter, facet }) => positionKey(matter, facet)),
+    ...folded.positions.keys(),
+  ])
+
+/**
+ * Positions that can have moved: those that were touched, those that are entailed from them or list them as an
+ * exception, and those that hang on any of these by a condition.
+ */
+const affectedBy = (folded: FoldedTrack, touched: ReadonlySet<string>): Set<string> => {
   const affected = new Set<string>()
-  const levels = levelsOf(track.matters)
-  for (const { matter, facet } of track.delta.touched) {
-    affected.add(positionKey(matter, facet))
+  const levels = levelsOf(folded.matters)
+  for (const key of touched) {
+    affected.add(key)
+    const [matter = '', facet = ''] = key.split('|')
     for (const level of levels.narrowerLevels(matter))
       for (const other of level) affected.add(positionKey(other, facet))
     for (const level of levels.broaderLevels(matter)) for (const other of level) affected.add(positionKey(other, facet))

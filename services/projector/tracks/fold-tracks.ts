@@ -1,10 +1,10 @@
-import { extendTrackByAll } from '#libs/ledger/extend-track.js'
-import type { Registry } from '#libs/ledger/registry.js'
-import { trackMatters } from '#libs/ledger/registry-matters.js'
-import { openTrack, type Track } from '#libs/ledger/track-state.js'
+import type { TrackItem } from '#libs/ledger/claim.js'
+import { compareItems } from '#libs/ledger/claim-order.js'
+import { itemsOf } from '#libs/ledger/claims.js'
+import type { TrackStatement } from '#libs/ledger/track.js'
 import type { DirtyTrack } from './dirty-tracks.js'
-import { diffExtended, diffRefolded, type TrackDiff } from './diff-track.js'
-import type { FoldedTrack } from './folded-track.js'
+import { foldAppended, foldFromSegment, type TrackDiff } from './diff-track.js'
+import { segmentOfDay, sortItems, type FoldedTrack } from './folded-track.js'
 
 /** What folding one track came to. */
 export type FoldOutcome =
@@ -13,35 +13,50 @@ export type FoldOutcome =
   | { readonly outcome: 'parked'; readonly actor: string; readonly dossier: string; readonly error: unknown }
 
 /**
- * Brings a folded track up to date: extended where what is new sorts last, else folded whole. Changes `folded`; where
- * the fold throws, the caller drops it.
+ * Brings a folded track up to date: extended where what is new sorts last, else folded again from the first day that
+ * moved. Changes `folded`; where the fold throws, the caller drops it.
  */
-export const foldDirty = (folded: FoldedTrack, dirty: DirtyTrack, registry: Registry): FoldOutcome => {
+export const foldDirty = (folded: FoldedTrack, dirty: DirtyTrack): FoldOutcome => {
   const { actor, dossier } = dirty
   try {
-    const whole = takeIn(folded, dirty, registry)
-    const extended = whole ? 'refold' : extendTrackByAll(folded.track, dirty.added)
-    const diff = extended === 'refold' ? diffRefolded(folded, foldWhole(folded)) : diffExtended(folded, extended)
-    folded.folded = true
-    return { outcome: 'folded', folded, diff }
+    return { outcome: 'folded', folded, diff: foldIn(folded, dirty) }
   } catch (error) {
     return { outcome: 'parked', actor, dossier, error }
   }
 }
 
-/** Takes statements in and out. @returns whether the track has to be folded whole */
-const takeIn = (folded: FoldedTrack, dirty: DirtyTrack, registry: Registry): boolean => {
-  for (const statement of dirty.added) folded.statements.set(statement.id, statement)
+const foldIn = (folded: FoldedTrack, dirty: DirtyTrack): TrackDiff => {
+  const removed: TrackItem[] = []
+  const added: TrackItem[] = []
+  for (const statement of dirty.added) added.push(...enter(folded, statement))
   for (const [id, statement] of dirty.changed) {
-    if (statement === null) folded.statements.delete(id)
-    else folded.statements.set(id, statement)
+    removed.push(...(folded.items.get(id) ?? []))
+    folded.items.delete(id)
+    if (statement) added.push(...enter(folded, statement))
   }
-  if (dirty.replaced) folded.matters = trackMatters(registry, dirty.dossier, dirty.actor)
-  return !folded.folded || dirty.replaced || dirty.changed.size > 0
+  if (!folded.folded) return foldFromSegment(folded, 0, [...folded.items.values()].flat())
+  sortItems(added)
+  const [first] = added
+  const { last } = folded.track
+  if (removed.length === 0 && first && (last === null || compareItems(last, first) < 0))
+    return foldAppended(folded, added)
+  return foldFrom(folded, removed, added)
 }
 
-const foldWhole = (folded: FoldedTrack): Track => {
-  const track = extendTrackByAll(openTrack(folded.matters), [...folded.statements.values()])
-  if (track === 'refold') throw new Error('an empty track can be extended by any statements')
-  return track
+/** Folds again from the segment of the first day on which something was taken away or put in. */
+const foldFrom = (folded: FoldedTrack, removed: readonly TrackItem[], added: readonly TrackItem[]): TrackDiff => {
+  const days = [...removed, ...added].map(({ latest }) => latest)
+  const from = segmentOfDay(
+    folded,
+    days.reduce((a, b) => (a < b ? a : b), days[0] ?? ''),
+  )
+  const gone = new Set(removed)
+  const kept = folded.segments.slice(from).flatMap(({ items }) => items.filter((item) => !gone.has(item)))
+  return foldFromSegment(folded, from, [...kept, ...added])
+}
+
+const enter = (folded: FoldedTrack, statement: TrackStatement): readonly TrackItem[] => {
+  const items = itemsOf(statement, folded.matters)
+  folded.items.set(statement.id, items)
+  return items
 }

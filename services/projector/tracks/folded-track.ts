@@ -1,26 +1,55 @@
+import { compareItems } from '#libs/ledger/claim-order.js'
+import type { TrackItem } from '#libs/ledger/claim.js'
 import { openTrack, type Track } from '#libs/ledger/track-state.js'
-import type { TrackMatters, TrackStatement } from '#libs/ledger/track.js'
+import type { Conflict, TrackMatters } from '#libs/ledger/track.js'
 import { NO_ROWS, type RowDigest, type TrackDigest } from './row-digest.js'
 import type { StoredRow } from './track-rows.js'
 
-/** A track as this process has folded it, and what the database holds of it: enough to extend it without a query. */
+/**
+ * A track as this process has folded it, and what the database holds of it: enough to extend it without a query, and to
+ * fold it again from any day on without folding what came before.
+ */
 export interface FoldedTrack {
   readonly actor: string
   readonly dossier: string
-  matters: TrackMatters
+  readonly matters: TrackMatters
+  /** Claims and retractions of each statement, sorted. */
+  readonly items: Map<string, readonly TrackItem[]>
+  /** The fold in pieces of some days each, in their order. */
+  readonly segments: Segment[]
+  /** After the last segment. */
   track: Track
-  readonly statements: Map<string, TrackStatement>
+  changesOfDay: DayCount
+  conflictsOfDay: DayCount
   /** By `positionKey`. */
   readonly positions: Map<string, StoredPosition>
   /** By id, revoked ones included. */
   readonly changes: Map<string, StoredRow>
   readonly conflicts: Map<string, StoredRow>
   digest: TrackDigest
-  /** The last day with changes and with conflicts, and how many there are on it: the next gets the next place. */
-  changesOfDay: DayCount
-  conflictsOfDay: DayCount
-  /** False until the statements have been folded whole at least once. */
+  /** Whether the segments hold all items; not so when it was just loaded. */
   folded: boolean
+}
+
+/** A piece of the fold. All that a statement says lies in one piece, since it is cut between two days. */
+export interface Segment {
+  /** The track that it was folded onto. */
+  readonly before: Track
+  readonly changesOfDayBefore: DayCount
+  readonly conflictsOfDayBefore: DayCount
+  readonly firstDay: string
+  /** Sorted by `compareItems`. */
+  readonly items: TrackItem[]
+  /** What folding it made: ids of changes, conflicts as it left them, keys of the positions it touched. */
+  readonly changes: string[]
+  readonly conflicts: Map<string, PlacedConflict>
+  readonly touched: Set<string>
+}
+
+/** A conflict as one segment left it; its place is that of the day on which it was opened. */
+export interface PlacedConflict {
+  readonly conflict: Conflict
+  readonly trackOrder: number
 }
 
 export interface StoredPosition {
@@ -42,16 +71,48 @@ export const emptyFoldedTrack = (actor: string, dossier: string, matters: TrackM
   actor,
   dossier,
   matters,
+  items: new Map(),
+  segments: [],
   track: openTrack(matters),
-  statements: new Map(),
+  changesOfDay: NO_DAY,
+  conflictsOfDay: NO_DAY,
   positions: new Map(),
   changes: new Map(),
   conflicts: new Map(),
   digest: NO_ROWS,
-  changesOfDay: NO_DAY,
-  conflictsOfDay: NO_DAY,
   folded: true,
 })
+
+/** The segment that a day belongs to; 0 for one before them all. */
+export const segmentOfDay = ({ segments }: FoldedTrack, day: string): number => {
+  let index = segments.length - 1
+  while (index > 0 && (segments[index]?.firstDay ?? '') > day) index--
+  return Math.max(0, index)
+}
+
+/** Cuts sorted items into pieces of a segment's size, between two days. */
+export const cutByDays = (items: readonly TrackItem[]): TrackItem[][] => {
+  const pieces: TrackItem[][] = []
+  let piece: TrackItem[] = []
+  for (const item of items) {
+    if (isFull(piece.length) && piece.at(-1)?.latest !== item.latest) {
+      pieces.push(piece)
+      piece = []
+    }
+    piece.push(item)
+  }
+  if (piece.length > 0) pieces.push(piece)
+  return pieces
+}
+
+/**
+ * Items a segment. A late claim folds half of this again and all that came after it; each segment holds one copy of the
+ * standing claims.
+ */
+const SEGMENT_ITEMS = 32
+export const isFull = (itemCount: number): boolean => itemCount >= SEGMENT_ITEMS
+
+export const sortItems = (items: TrackItem[]): TrackItem[] => items.sort(compareItems)
 
 /** Places within each day, for rows in the order of the fold, which never goes back to an earlier day. */
 export const placesByDay = (days: readonly string[], last: DayCount): { places: number[]; last: DayCount } => {

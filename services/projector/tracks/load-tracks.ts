@@ -2,6 +2,7 @@ import type { PositionResource } from '#libs/contracts/resources.js'
 import type { Registry } from '#libs/ledger/registry.js'
 import { trackMatters } from '#libs/ledger/registry-matters.js'
 import type { StatementState } from '#libs/ledger/statement.js'
+import { itemsOf } from '#libs/ledger/claims.js'
 import { placeStatement } from '#libs/ledger/track-input.js'
 import type { Change, Conflict } from '#libs/ledger/track.js'
 import type { Client } from '#libs/postgres/database.js'
@@ -59,7 +60,7 @@ const fill = async (
   }
   await read<StatementOfTrack>(LOAD_STATEMENTS_OF_TRACKS, (track, { state }) => {
     const placed = placeStatement(JSON.parse(state) as StatementState, registry, track.actor)
-    if (placed.counts === 'yes') track.statements.set(placed.statement.id, placed.statement)
+    if (placed.counts === 'yes') track.items.set(placed.statement.id, itemsOf(placed.statement, track.matters))
   })
   await read<PositionOfTrack>(LOAD_POSITIONS, (track, { matter, facet, body }) => {
     const { condition } = JSON.parse(body) as PositionResource

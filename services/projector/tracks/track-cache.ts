@@ -37,4 +37,4 @@ export class TrackCache {
 /** What a track costs in memory beside its statements: rows of positions and changes, matters. */
 const TRACK_WEIGHT = 10
 
-const weightOf = ({ statements }: FoldedTrack): number => statements.size + TRACK_WEIGHT
+const weightOf = ({ items }: FoldedTrack): number => items.size + TRACK_WEIGHT

@@ -53,7 +53,7 @@ const upsertTracks = (queue: StatementQueue, folds: readonly Folded[], recordedA
     values: [
       textColumn(folds.map(({ folded }) => folded.actor)),
       textColumn(folds.map(({ folded }) => folded.dossier)),
-      textColumn(folds.map(({ folded }) => folded.statements.size)),
+      textColumn(folds.map(({ folded }) => folded.items.size)),
       textColumn(folds.map(({ folded }) => digestText(folded.digest))),
       textColumn(folds.map(() => recordedAt)),
     ],
