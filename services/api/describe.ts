@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#libs/contracts/error-codes.js'
 import { text } from '#libs/contracts/primitives.js'
 import { problemAnswers } from '#libs/http/openapi.js'
-import type { ZodOpenApiResponsesObject } from 'zod-openapi'
+import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi'
 import { z } from 'zod'
 
 /** Query parameters that every list takes. */
@@ -21,6 +21,10 @@ export const booleanParameter = z.enum(['true', 'false']).transform((text) => te
 export const actorText = text(200)
 export const idText = text(128)
 
+/** A header as the generator of the document takes it: it wraps a plain schema, and mangles anything else. */
+const header = (name: string, description: string): NonNullable<ZodOpenApiResponseObject['headers']> =>
+  ({ [name]: { type: 'string', description } }) as object as NonNullable<ZodOpenApiResponseObject['headers']>
+
 /** The answers of an operation that reads: what it gives, what else can happen, by code of the catalogue. */
 export const answers = (
   schema: z.ZodType,
@@ -29,7 +33,7 @@ export const answers = (
 ): ZodOpenApiResponsesObject => ({
   200: {
     description,
-    headers: z.object({ etag: z.string().meta({ description: 'Strong; of the bytes of the answer' }) }),
+    headers: header('etag', 'Strong; of the bytes of the answer'),
     content: { 'application/json': { schema } },
   },
   304: { description: 'You have it already: `If-None-Match` names its ETag' },
@@ -39,6 +43,6 @@ export const answers = (
 export const MOVED_PERMANENTLY: ZodOpenApiResponsesObject = {
   308: {
     description: 'It is known under another id: see `Location`',
-    headers: z.object({ location: z.string() }),
+    headers: header('location', 'Where it is now'),
   },
 }

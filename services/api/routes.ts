@@ -1,6 +1,7 @@
 import { listChanges } from './changes/list-changes.js'
 import { readChange } from './changes/read-change.js'
 import { listConflicts } from './conflicts/list-conflicts.js'
+import { listDisputes } from './disputes/list-disputes.js'
 import { readEvent } from './events/read-event.js'
 import { listPositions } from './positions/list-positions.js'
 import { positionHistory } from './positions/position-history.js'
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   listChanges,
   readChange,
   listConflicts,
+  listDisputes,
   listStatements,
   readStatement,
   statementEvents,

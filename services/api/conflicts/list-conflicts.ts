@@ -2,6 +2,10 @@ import { ConflictResource, pageOf } from '#libs/contracts/resources.js'
 import { CONFLICT_KINDS, FACETS } from '#libs/contracts/vocabulary.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
+import { readAt, sendAt } from '../clocks/answer-at.js'
+import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-query.js'
+import { pageOfItems } from '../clocks/page-of-items.js'
+import { placedConflicts } from '../clocks/render-at.js'
 import { actorText, answers, booleanParameter, idText, pageParameters } from '../describe.js'
 import { withActors } from '../reads/actor-filter.js'
 import { readPage } from '../reads/page-query.js'
@@ -29,12 +33,21 @@ export const listConflicts: Route = (api, apiReads) => {
         tags: ['Conflicts'],
         summary: 'List conflicts',
         description: "Pairs of one actor's statements that cannot both stand.",
-        querystring: z.strictObject({ ...filters, ...pageParameters }),
-        response: answers(pageOf(ConflictResource, 'ConflictPage'), 'A page of conflicts', ['CURSOR_INVALID']),
+        querystring: z.strictObject({ ...filters, ...clockParameters, ...pageParameters }),
+        response: answers(pageOf(ConflictResource, 'ConflictPage'), 'A page of conflicts', [
+          'CURSOR_INVALID',
+          ...CLOCK_ERRORS,
+        ]),
       },
     },
     async (request, reply) => {
-      const { limit, cursor, includeRevoked, ...given } = request.query
+      const { limit, cursor, includeRevoked, asOf, publicAt, knownAt, ...given } = request.query
+      const clocks = parseClocks({ asOf, publicAt, knownAt }, new Date())
+      if (clocks !== null) {
+        const { tracks } = await readAt(apiReads, clocks, given)
+        const items = tracks.flatMap(placedConflicts).filter(({ item }) => fits(item, given))
+        return sendAt(apiReads, request, reply, clocks, pageOfItems(items, CONFLICTS_CURSOR, { limit, cursor }))
+      }
       const page = await withActors(
         apiReads,
         { ...given, revoked: includeRevoked === true ? undefined : false },
@@ -46,3 +59,14 @@ export const listConflicts: Route = (api, apiReads) => {
     },
   )
 }
+
+type Filters = { readonly [name in keyof typeof filters]?: z.output<(typeof filters)[name]> }
+
+/** What the conditions of list-conflicts.sql.ts ask, of a conflict that was folded for this read; its actor is chosen already. */
+const fits = (conflict: ConflictResource, { dossier, matter, facet, kind, statement, open }: Filters): boolean =>
+  (dossier === undefined || conflict.dossier === dossier) &&
+  (matter === undefined || conflict.matters.includes(matter)) &&
+  (facet === undefined || conflict.facet === facet) &&
+  (kind === undefined || conflict.kind === kind) &&
+  (statement === undefined || conflict.statements.includes(statement)) &&
+  (open === undefined || (conflict.settledBy === null) === open)

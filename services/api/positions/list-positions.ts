@@ -2,6 +2,10 @@ import { pageOf, PositionResource } from '#libs/contracts/resources.js'
 import { ALL_VALUES, FACETS, ROLES } from '#libs/contracts/vocabulary.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
+import { readAt, sendAt } from '../clocks/answer-at.js'
+import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-query.js'
+import { pageOfItems } from '../clocks/page-of-items.js'
+import { positionsAt } from '../clocks/render-at.js'
 import { actorText, answers, booleanParameter, idText, pageParameters } from '../describe.js'
 import { withActors } from '../reads/actor-filter.js'
 import { readPage } from '../reads/page-query.js'
@@ -31,12 +35,22 @@ export const listPositions: Route = (api, apiReads) => {
         tags: ['Positions'],
         summary: 'List positions',
         description: 'Current positions, direct and entailed, by actor, matter and facet.',
-        querystring: z.strictObject({ ...filters, ...pageParameters }),
-        response: answers(pageOf(PositionResource, 'PositionPage'), 'A page of positions', ['CURSOR_INVALID']),
+        querystring: z.strictObject({ ...filters, ...clockParameters, ...pageParameters }),
+        response: answers(pageOf(PositionResource, 'PositionPage'), 'A page of positions', [
+          'CURSOR_INVALID',
+          ...CLOCK_ERRORS,
+        ]),
       },
     },
     async (request, reply) => {
-      const { limit, cursor, ...given } = request.query
+      const { limit, cursor, asOf, publicAt, knownAt, ...given } = request.query
+      const clocks = parseClocks({ asOf, publicAt, knownAt }, new Date())
+      if (clocks !== null) {
+        const { tracks } = await readAt(apiReads, clocks, given)
+        const items = tracks.flatMap(positionsAt).filter((position) => fits(position, given))
+        const page = pageOfItems(items.map(placed), POSITIONS_CURSOR, { limit, cursor })
+        return sendAt(apiReads, request, reply, clocks, page)
+      }
       const page = await withActors(
         apiReads,
         given,
@@ -48,3 +62,20 @@ export const listPositions: Route = (api, apiReads) => {
     },
   )
 }
+
+type Filters = { readonly [name in keyof typeof filters]?: z.output<(typeof filters)[name]> }
+
+const placed = (item: PositionResource) => ({ key: [item.actor, item.matter, item.facet] as const, item })
+
+/** What the conditions of list-positions.sql.ts ask, of a position that was folded for this read; its actor is chosen already. */
+const fits = (
+  position: PositionResource,
+  { dossier, matter, facet, value, role, contested, entailed }: Filters,
+): boolean =>
+  (dossier === undefined || position.dossier === dossier) &&
+  (matter === undefined || position.matter === matter) &&
+  (facet === undefined || position.facet === facet) &&
+  (value === undefined || position.value === value) &&
+  (role === undefined || position.role === role) &&
+  (contested === undefined || position.contestedBy.length > 0 === contested) &&
+  (entailed === undefined || (position.entailedFrom !== null) === entailed)

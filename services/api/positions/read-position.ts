@@ -1,7 +1,11 @@
 import { PositionResource } from '#libs/contracts/resources.js'
 import { renderNoPosition } from '#libs/resources/position-resource.js'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { redirectTo, segment, sendJson } from '../answers.js'
+import { readAt, sendAt } from '../clocks/answer-at.js'
+import { clockParameters, CLOCK_ERRORS, parseClocks, type ReadClocks } from '../clocks/clock-query.js'
+import { positionsAt, possibleOn } from '../clocks/render-at.js'
 import { actorText, answers, idText, MOVED_PERMANENTLY } from '../describe.js'
 import type { ApiReads, Route } from '../route.js'
 import { placeOf } from './position-place.js'
@@ -28,13 +32,16 @@ export const readPosition: Route = (api, apiReads) => {
         summary: 'Read one position',
         description: 'A known actor that has said nothing on a known matter holds `value: null`.',
         params: positionPath,
+        querystring: z.strictObject(clockParameters),
         response: {
-          ...answers(PositionResource, 'The position', ['POSITION_UNKNOWN']),
+          ...answers(PositionResource, 'The position', ['POSITION_UNKNOWN', ...CLOCK_ERRORS]),
           ...MOVED_PERMANENTLY,
         },
       },
     },
     async (request, reply) => {
+      const clocks = parseClocks(request.query, new Date())
+      if (clocks !== null) return readPositionAt(apiReads, clocks, request, reply)
       const stored = await apiReads.positions.read(request.params)
       if (stored !== null) return sendJson(request, reply, stored)
       const found = await findWithoutBody(apiReads, request.params)
@@ -47,6 +54,28 @@ export const readPosition: Route = (api, apiReads) => {
 
 export const positionPathOf = ({ actor, matter, facet }: PositionKey): string =>
   [actor, matter, facet].map(segment).join('/')
+
+type PositionRequest = FastifyRequest<{ Params: PositionKey }>
+
+const readPositionAt = async (
+  apiReads: ApiReads,
+  clocks: ReadClocks,
+  request: PositionRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> => {
+  const key = request.params
+  const { tracks, registry } = await readAt(apiReads, clocks, { actor: key.actor, matter: key.matter }, (known) => {
+    placeOf(known, key)
+  })
+  const place = placeOf(registry, key)
+  if (place.actor !== key.actor) return redirectTo(request, reply, `/v1/positions/${positionPathOf(place)}`)
+  const [track] = tracks
+  const found =
+    track && positionsAt(track).find(({ matter, facet }) => matter === place.matter && facet === place.facet)
+  const possible = track ? possibleOn(track, place.matter, place.facet) : []
+  const position = found ?? renderNoPosition(place, place.matter, place.facet, possible)
+  return sendAt(apiReads, request, reply, clocks, JSON.stringify(position))
+}
 
 /** What there is to say where no body was found: an alias, nothing that is known, no position, or one that came just now. */
 const findWithoutBody = ({ reads, registry }: ApiReads, key: PositionKey): Promise<{ actor: string; body: string }> =>

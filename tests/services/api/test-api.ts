@@ -17,10 +17,12 @@ export interface TestApi {
   readonly log: Log
   readonly projector: TestProjector
   /** Appends events to the log and projects them. */
-  record(...events: readonly EventOf<EventType>[]): Promise<void>
-  get(path: string, headers?: Record<string, string>): Promise<TestAnswer>
+  readonly record: (...events: readonly EventOf<EventType>[]) => Promise<void>
+  readonly get: (path: string, headers?: Record<string, string>) => Promise<TestAnswer>
   /** All items of a list, page by page. */
-  all<T>(path: string): Promise<T[]>
+  readonly all: <T>(path: string) => Promise<T[]>
+  /** Notes that the broker had nothing more, as the projector does now and then. */
+  readonly reachEnd: () => Promise<void>
 }
 
 export interface TestAnswer {
@@ -38,7 +40,10 @@ export interface TestApiOptions {
 }
 
 /** Everything is taken down when `t` ends. */
-export const openTestApi = async (t: Test, { environment = {}, follows = false }: TestApiOptions = {}): Promise<TestApi> => {
+export const openTestApi = async (
+  t: Test,
+  { environment = {}, follows = false }: TestApiOptions = {},
+): Promise<TestApi> => {
   const database = await testDatabase()
   const config = parseConfig({ DATABASE_URL: database.config.url, LOG_LEVEL: 'silent', ...environment })
   const logger = pino({ level: config.logLevel })
@@ -74,8 +79,18 @@ export const openTestApi = async (t: Test, { environment = {}, follows = false }
     },
     get,
     all: (path) => readAll(get, path),
+    reachEnd: async () => {
+      await projector.rows(NOTE_END_OFFSETS)
+    },
   }
 }
+
+const NOTE_END_OFFSETS = `
+  insert into ledger.end_offset (topic, partition, end_offset, fetched_at)
+  select topic, partition, next_offset, '2025-01-01'
+    from ledger.checkpoint
+  on conflict (topic, partition) do update
+     set end_offset = excluded.end_offset`
 
 const readAll = async <T>(get: TestApi['get'], path: string): Promise<T[]> => {
   const items: T[] = []

@@ -1,0 +1,41 @@
+import type { CursorCodec } from '../reads/cursors.js'
+import { pageText } from '../reads/page-query.js'
+
+/** An item of a list that was folded for one read, with its place in the list's order. */
+export interface PlacedItem<K extends readonly string[]> {
+  readonly key: K
+  readonly item: object
+}
+
+/**
+ * A page of such a list as JSON text; ordered and continued like the list of stored bodies.
+ * @param items in any order
+ * @throws LedgerError CURSOR_INVALID
+ */
+export const pageOfItems = <K extends readonly string[]>(
+  items: readonly PlacedItem<K>[],
+  codec: CursorCodec<K>,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): string => {
+  const after = cursor === undefined ? undefined : codec.decode(cursor)
+  const rest = items
+    .filter(({ key }) => after === undefined || compareKeys(key, after) > 0)
+    .sort((a, b) => compareKeys(a.key, b.key))
+  const page = rest.slice(0, limit)
+  const last = rest.length > limit ? page.at(-1) : undefined
+  return pageText(
+    page.map(({ item }) => JSON.stringify(item)),
+    last === undefined ? null : codec.encode(last.key),
+  )
+}
+
+/** A number as a component of a key: sorts as text. */
+export const keyNumber = (value: number): string => String(value).padStart(9, '0')
+
+const compareKeys = (a: readonly string[], b: readonly string[]): number => {
+  for (const [index, part] of a.entries()) {
+    const other = b[index] ?? ''
+    if (part !== other) return part < other ? -1 : 1
+  }
+  return 0
+}
