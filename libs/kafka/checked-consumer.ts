@@ -1,12 +1,13 @@
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
 import { TOPICS, type TopicRole } from '#libs/contracts/topics.js'
 import { unreadableReason } from './codecs.js'
-import type { KafkaConnection } from './connect-kafka.js'
+import { READER_RETRY, type KafkaConnection } from './connect-kafka.js'
 import { partitionKey, type KafkaRecord, type PartitionBatch, type PartitionGap } from './records.js'
 import { offsetRanges, type OffsetRange } from './topics.js'
 
 export interface CheckedConsumerOptions {
-  readonly groupId: string
+  /** Asked at every start of a member. */
+  groupId(): string
   readonly roles: readonly TopicRole[]
   /** How long the group waits for a member that has gone silent. */
   readonly sessionMs: number
@@ -76,15 +77,15 @@ class GroupMember implements CheckedConsumer {
 
   async start(): Promise<void> {
     const { groupId, roles, sessionMs } = this.#options
-    const consumer = this.#kafka.client.consumer({
-      groupId,
+    const consumer = this.#kafka.readerClient.consumer({
+      groupId: groupId(),
       sessionTimeout: sessionMs,
       heartbeatInterval: Math.floor(sessionMs / 4),
       rebalanceTimeout: 2 * sessionMs,
       maxWaitTimeInMs: FETCH_WAIT_MS_MAX,
       allowAutoTopicCreation: false,
-      // one way back from every failure: ours, below
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5, restartOnFailure: () => Promise.resolve(false) },
+      // from what lasts longer there is one way back: ours, below
+      retry: { ...READER_RETRY, restartOnFailure: () => Promise.resolve(false) },
     })
     this.#consumer = consumer
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.#onAssignment(consumer, payload.memberAssignment))

@@ -17,6 +17,8 @@ export interface KafkaConnection extends AsyncDisposable {
   readonly config: KafkaConfig
   /** kafkajs itself; only for libs/kafka. */
   readonly client: Kafka
+  /** The same, for readers: it stays with a broker that is away for longer. */
+  readonly readerClient: Kafka
   /** One shared connection for questions about topics; only for libs/kafka. */
   readonly admin: Admin
   readonly log: KafkaLog
@@ -33,7 +35,8 @@ const SILENT: KafkaLog = { debug() {}, info() {}, warn() {}, error() {} }
  */
 export async function connectKafka(config: KafkaConfig, log: KafkaLog = SILENT): Promise<KafkaConnection> {
   registerCodecs()
-  const client = new kafkajs.Kafka({ ...kafkajsConfig(config), logCreator: () => (entry) => relay(entry, log) })
+  const settings: KafkajsConfig = { ...kafkajsConfig(config), logCreator: () => (entry) => relay(entry, log) }
+  const client = new kafkajs.Kafka(settings)
   const admin = client.admin()
   try {
     await admin.connect()
@@ -46,6 +49,7 @@ export async function connectKafka(config: KafkaConfig, log: KafkaLog = SILENT):
   return {
     config,
     client,
+    readerClient: new kafkajs.Kafka({ ...settings, retry: READER_RETRY }),
     admin,
     log,
     topicName: (role) => nameOf(config, role),
@@ -58,6 +62,12 @@ export async function connectKafka(config: KafkaConfig, log: KafkaLog = SILENT):
 /** The name of a topic as this configuration has it. */
 export const nameOf = (config: Pick<KafkaConfig, 'topicPrefix'>, role: TopicRole): string =>
   `${config.topicPrefix}${TOPICS[role].name}`
+
+/**
+ * About 13 s as the same member of the group: who comes back as another must wait until the group has given up on the
+ * first, and a broker's restart should not cost that.
+ */
+export const READER_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 2, retries: 15 } as const
 
 function kafkajsConfig(config: KafkaConfig): KafkajsConfig {
   return {

@@ -88,7 +88,7 @@ class Delivery implements PartitionConsumer {
 
   async start(): Promise<void> {
     this.#consumer = await openCheckedConsumer(this.#kafka, {
-      groupId: this.#options.groupId,
+      groupId: () => this.#options.groupId,
       roles: this.#options.topics,
       sessionMs: this.#options.sessionMs ?? 6_000,
       startOffsets: (role, partitions) => this.#options.checkpointsOf(role, partitions),

@@ -53,7 +53,7 @@ interface Waiter {
 class Follower implements TopicFollower {
   readonly #kafka: KafkaConnection
   readonly #options: FollowOptions
-  readonly #groupId: string
+  #groupIds: string[] = []
   readonly #next = new Map<string, bigint>()
   readonly #waiters = new Map<string, Set<Waiter>>()
   #consumer: CheckedConsumer | undefined
@@ -62,7 +62,6 @@ class Follower implements TopicFollower {
   constructor(kafka: KafkaConnection, options: FollowOptions) {
     this.#kafka = kafka
     this.#options = options
-    this.#groupId = `${kafka.config.topicPrefix}ledger.follower.${options.name}.${randomUUID()}`
   }
 
   async start(): Promise<void> {
@@ -72,7 +71,7 @@ class Follower implements TopicFollower {
       for (const [key, { low, end }] of ranges)
         if (key.startsWith(`${role}/`)) this.#next.set(key, startOf(from, low, end))
     this.#consumer = await openCheckedConsumer(this.#kafka, {
-      groupId: this.#groupId,
+      groupId: () => this.#newGroupId(),
       roles,
       sessionMs: SESSION_MS,
       startOffsets: (role, partitions) =>
@@ -133,11 +132,18 @@ class Follower implements TopicFollower {
   async close(): Promise<void> {
     await this.#consumer?.close()
     for (const waiters of this.#waiters.values()) for (const waiter of [...waiters]) waiter.resolve(false)
-    await this.#kafka.admin.deleteGroups([this.#groupId]).catch(() => undefined)
+    await this.#kafka.admin.deleteGroups(this.#groupIds).catch(() => undefined)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** Another one at every start: in a group of its own nobody waits for the member that was. */
+  #newGroupId(): string {
+    const id = `${this.#kafka.config.topicPrefix}ledger.follower.${this.#options.name}.${randomUUID()}`
+    this.#groupIds = [id, ...this.#groupIds].slice(0, 10)
+    return id
   }
 
   #hand(batch: PartitionBatch): Promise<void> {

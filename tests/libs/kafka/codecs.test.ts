@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs'
-import { test } from 'tap'
+import t, { test } from 'tap'
 import { gzipSync } from 'node:zlib'
 import { registerCodecs } from '#libs/kafka/codecs.js'
 import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
@@ -7,6 +7,8 @@ import { followTopics } from '#libs/kafka/follow-topics.js'
 import type { KafkaRecord } from '#libs/kafka/records.js'
 import { FOREIGN_CODECS, publishWith } from './foreign-codecs.js'
 import { testKafka } from './kafka.js'
+
+t.setTimeout(180_000) // a bound for a busy machine
 
 async function publish(kafka: KafkaConnection, values: readonly string[], compression = kafkajs.CompressionTypes.None) {
   const producer = kafka.client.producer({ createPartitioner: () => () => 0 })

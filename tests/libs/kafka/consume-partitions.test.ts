@@ -1,10 +1,11 @@
-import type { Test } from 'tap'
-import { test } from 'tap'
+import t, { test, type Test } from 'tap'
 import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
 import { consumePartitions, type ConsumeOptions, type PartitionConsumer } from '#libs/kafka/consume-partitions.js'
 import { openPublisher } from '#libs/kafka/publisher.js'
 import type { PartitionBatch, PartitionGap } from '#libs/kafka/records.js'
 import { testKafka, until } from './kafka.js'
+
+t.setTimeout(180_000) // a bound for a busy machine
 
 /** A projector in small: it keeps what it has done, and its checkpoints move with it. */
 class Ledger {

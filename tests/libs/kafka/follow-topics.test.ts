@@ -1,8 +1,10 @@
-import { test } from 'tap'
+import t, { test } from 'tap'
 import { followTopics, type TopicFollower } from '#libs/kafka/follow-topics.js'
 import { openPublisher } from '#libs/kafka/publisher.js'
 import type { PartitionGap } from '#libs/kafka/records.js'
 import { testKafka, until } from './kafka.js'
+
+t.setTimeout(180_000) // a bound for a busy machine
 
 test('a follower hands over a whole topic, and what comes later as it comes', async (t) => {
   const kafka = await testKafka(t)

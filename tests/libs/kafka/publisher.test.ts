@@ -1,9 +1,11 @@
-import { test } from 'tap'
+import t, { test } from 'tap'
 import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
 import { followTopics } from '#libs/kafka/follow-topics.js'
 import { openPublisher } from '#libs/kafka/publisher.js'
 import type { KafkaRecord, RecordPlace } from '#libs/kafka/records.js'
 import { testKafka } from './kafka.js'
+
+t.setTimeout(180_000) // a bound for a busy machine
 
 /** Everything on a topic, by `partition/offset`. */
 async function everythingOn(

@@ -1,7 +1,9 @@
-import { test } from 'tap'
+import t, { test } from 'tap'
 import { connectKafka, nameOf } from '#libs/kafka/connect-kafka.js'
 import { checkTopics, endOffsets, ensureTopics } from '#libs/kafka/topics.js'
 import { testKafka } from './kafka.js'
+
+t.setTimeout(180_000) // a bound for a busy machine
 
 test('topics are made as the design has them, and pass their own check; making them again changes nothing', async (t) => {
   const kafka = await testKafka(t, [])
