@@ -69,18 +69,29 @@ const dossierLine = (dossier: number): RegistryLine => ({
   data: { title: `Dossier ${dossier}` },
 })
 
-/** One root, three matters under it, two under each of those: two levels for entailment to cross. */
+/**
+ * What contains what in each dossier. As among the seeds, half of the matters stand alone or on top, the one most talked
+ * about is specific, and a stance bears on one narrower matter on average.
+ */
+const BROADER: Readonly<Record<number, number>> = { 0: 2, 2: 3, 5: 2, 6: 3, 7: 1 }
+
 const matterLines = (dossier: number): RegistryLine[] =>
-  range(MATTERS_PER_DOSSIER).map((matter) => ({
-    type: 'ledger.matter.registered.v1',
-    subject: matterId(dossier, matter),
-    data: {
-      dossier: dossierId(dossier),
-      title: `Matter ${matter} of dossier ${dossier}`,
-      ...(matter === 0 ? {} : { broader: [matterId(dossier, matter < 4 ? 0 : 1 + ((matter - 4) % 3))] }),
-      parties: partiesOf(dossier, matter),
-    },
-  }))
+  BROADER_FIRST.map((matter) => {
+    const broader = BROADER[matter]
+    return {
+      type: 'ledger.matter.registered.v1',
+      subject: matterId(dossier, matter),
+      data: {
+        dossier: dossierId(dossier),
+        title: `Matter ${matter} of dossier ${dossier}`,
+        ...(broader === undefined ? {} : { broader: [matterId(dossier, broader)] }),
+        parties: partiesOf(dossier, matter),
+      },
+    }
+  })
+
+/** A matter is registered after those that contain it. */
+const BROADER_FIRST: readonly number[] = [1, 3, 4, 8, 9, 2, 6, 7, 0, 5]
 
 const partiesOf = (dossier: number, matter: number) => {
   const first = traitOf(dossier, matter, 1) % ACTORS

@@ -9,7 +9,7 @@ export interface BenchDatabase extends AsyncDisposable {
 /** An empty database of its own, or a copy of `template`; dropped with its data when the scope is left. */
 export async function openDatabase(adminUrl: string, template?: string): Promise<BenchDatabase> {
   const name = `bench_${randomBytes(6).toString('hex')}`
-  await administer(adminUrl, `create database ${name} ${template ? `template ${template} strategy file_copy` : ''}`)
+  await administer(adminUrl, `create database ${name} ${template ? `template ${template}` : ''}`)
   const dispose = () => administer(adminUrl, `drop database if exists ${name} with (force)`)
   return { url: urlOf(adminUrl, name), name, [Symbol.asyncDispose]: dispose }
 }

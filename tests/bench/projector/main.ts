@@ -1,5 +1,6 @@
 /**
- * `npm run bench:projector -- [--events 500000] [--rounds 3] [--only read,tutorial] [--seed N] [--json <file>]`
+ * `npm run bench:projector -- [--events 500000] [--rounds 3] [--only read,tutorial] [--seed N] [--json <file>]
+ *   [--profile <directory>]`
  *
  * Measures, on one machine and the same events, what the projector does beside what else one could do with the topic.
  * Runs on a Kafka and a Postgres of its own, or on those that KAFKA_BROKERS and DATABASE_URL name (under random names, and
@@ -26,6 +27,7 @@ interface Options {
   readonly seed: number
   readonly subjects: readonly Subject[]
   readonly json: string | undefined
+  readonly profileDirectory: string | undefined
 }
 
 const log = (sentence: string): void => void process.stderr.write(`${sentence}\n`)
@@ -48,7 +50,8 @@ async function main(): Promise<number> {
 }
 
 async function measure(where: Pick<BenchContext, 'brokers' | 'adminUrl'>, options: Options): Promise<number> {
-  const context = { ...where, topicPrefix: `bench-${randomBytes(4).toString('hex')}.`, events: options.events }
+  const { events, profileDirectory } = options
+  const context = { ...where, topicPrefix: `bench-${randomBytes(4).toString('hex')}.`, events, profileDirectory }
   try {
     await loadTopics(context, options)
     const between = () => administer(context.adminUrl, 'checkpoint')
@@ -63,9 +66,10 @@ async function measure(where: Pick<BenchContext, 'brokers' | 'adminUrl'>, option
   }
 }
 
-async function loadTopics(context: BenchContext, { events, seed }: Options): Promise<void> {
+async function loadTopics(context: BenchContext, { events, seed, subjects }: Options): Promise<void> {
   await makeTopics(context)
   await produceRegistry(context, seed)
+  for (const subject of subjects) await subject.prepare?.(context)
   const startedAt = performance.now()
   const { records, bytes, perPartition } = await produceEvents(context, events, seed)
   const seconds = (performance.now() - startedAt) / 1_000
@@ -95,6 +99,7 @@ function parseOptions(args: string[]): Options | string {
         seed: { type: 'string', default: String(DEFAULT_SEED) },
         only: { type: 'string' },
         json: { type: 'string' },
+        profile: { type: 'string' },
       },
     })
     return {
@@ -103,6 +108,7 @@ function parseOptions(args: string[]): Options | string {
       seed: wholeNumber('--seed', values.seed, 0xffff_ffff),
       subjects: chosen(values.only),
       json: values.json,
+      profileDirectory: values.profile === undefined ? undefined : path.resolve(values.profile),
     }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

@@ -8,7 +8,7 @@ import type { BenchContext, Progress } from './subject.js'
 const FETCH_BYTES_MAX = 16 * 1024 * 1024
 const FETCH_BYTES_OF_PARTITION_MAX = 2 * 1024 * 1024
 
-export const benchClient = ({ brokers }: BenchContext): kafkajs.Kafka =>
+export const benchClient = ({ brokers }: Pick<BenchContext, 'brokers'>): kafkajs.Kafka =>
   new kafkajs.Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: kafkajs.logLevel.ERROR })
 
 export const statementsTopic = (context: BenchContext): string => nameOf(context, 'statements')

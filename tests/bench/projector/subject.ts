@@ -6,6 +6,8 @@ export interface BenchContext {
   /** Before the names of the topics, which hold the registry and `events` statement events. */
   readonly topicPrefix: string
   readonly events: number
+  /** Where projectors leave CPU profiles (`*.cpuprofile`); absent: none are taken. */
+  readonly profileDirectory?: string | undefined
 }
 
 /** How many events were done at a moment: read, or committed to Postgres. Moments of one clock, in milliseconds. */
@@ -29,6 +31,8 @@ export interface Subject {
   readonly title: string
   /** Where it does not need all events to show its pace. */
   readonly eventsMax?: number
+  /** Runs once before all rounds, while the topics hold the registry and no statement. */
+  prepare?(context: BenchContext): Promise<void>
   run(context: BenchContext): Promise<Measurement>
   /** Removes what its rounds shared, after all of them. */
   cleanUp?(context: BenchContext): Promise<void>
