@@ -55,7 +55,7 @@ module.exports = {
     {
       name: 'kafkajs-only-in-libs-kafka',
       severity: 'error',
-      from: { pathNot: '^(libs|tests/libs)/kafka/' },
+      from: { pathNot: '^((libs|tests/libs)/kafka|tests/bench)/' },
       to: { path: '^node_modules/kafkajs' },
     },
     {
