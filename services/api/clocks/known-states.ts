@@ -7,7 +7,7 @@ import { counts, type StatementState } from '#libs/ledger/statement.js'
 import type { TopicName } from '../events/event-resource.js'
 import type { Snapshot } from '../reads/snapshot.js'
 import { replayStatements, type ReplayedRecord } from './replay-statements.js'
-import { KNOWN_STATES, RECORDS_OF_STATEMENTS } from './track-states.sql.js'
+import { AWAITED_STATEMENTS, KNOWN_STATES, RECORDS_OF_STATEMENTS } from './track-states.sql.js'
 import { STATEMENTS_MAX, tooLarge, type StatesRead, type TrackSelection } from './track-states.js'
 
 /** The registry of the instant, and the one of the snapshot. */
@@ -30,7 +30,8 @@ export const readKnownStates = async (
   const rows = await readRows(snapshot, knownAt, registries, selection)
   const stored = new Map(rows.map(({ id, state }) => [id, JSON.parse(state) as StatementState]))
   const rebuilt = new Set(rows.flatMap(({ id, amended }) => (amended ? [id] : [])))
-  for (const state of stored.values()) if (mayHaveDiffered(state, registries)) rebuilt.add(state.id)
+  for (const state of stored.values()) if (mayHaveWaited(state, registries)) rebuilt.add(state.id)
+  for (const id of await awaitedStatements(snapshot, knownAt, selection)) rebuilt.add(id)
   const replayed = await replay(snapshot, topicName, knownAt, registries, rebuilt)
   const states = [...stored.values()].filter(({ id }) => !rebuilt.has(id))
   for (const state of replayed.values()) if (inDossiers(state, selection)) states.push(state)
@@ -71,7 +72,8 @@ const namesNow = ({ then, now }: Registries, actor: string): string[] => {
 
 /** What was registered after the instant: a statement that refers to it was pending then. */
 const registeredSince = ({ then, now }: Registries) => ({
-  actors: newKeys(then.actors, now.actors),
+  // tracks are kept under what an actor was merged into
+  actors: newKeys(then.actors, now.actors).flatMap((id) => [...new Set([id, canonicalActor(now, id)])]),
   offices: newKeys(then.offices, now.offices),
   matters: newKeys(then.matters, now.matters),
 })
@@ -79,9 +81,17 @@ const registeredSince = ({ then, now }: Registries) => ({
 const newKeys = (then: ReadonlyMap<string, unknown>, now: ReadonlyMap<string, unknown>): string[] =>
   then === now ? [] : [...now.keys()].filter((id) => !then.has(id))
 
-/** Whether a statement that was not recorded on since may have looked otherwise: it was pending, or merged with one to come. */
-const mayHaveDiffered = (state: StatementState, { then, now }: Registries): boolean => {
-  if (state.mergedAway.length > 0) return true
+const awaitedStatements = async (
+  snapshot: Snapshot,
+  knownAt: string,
+  { dossiers }: TrackSelection,
+): Promise<string[]> => {
+  const rows = await snapshot.rows<{ id: string }>(AWAITED_STATEMENTS, [knownAt, dossiers ?? null])
+  return rows.map(({ id }) => id)
+}
+
+/** Whether a statement that nothing was recorded on since may have waited then for what it refers to. */
+const mayHaveWaited = (state: StatementState, { then, now }: Registries): boolean => {
   if (then === now) return false
   const { dossier, coding, retraction } = state
   return (

@@ -28,6 +28,22 @@ select id,
         or matters && $6)
  limit $7`
 
+/**
+ * Statements recorded after an instant that earlier events had named already: those were pending then, and held up what
+ * came behind them. The first of a statement's records is the one that recorded it; an event with a lower offset came
+ * before it.
+ */
+export const AWAITED_STATEMENTS = (schema: string): string => `
+select id
+  from ${schema}.statement
+ where recorded_at > $1::timestamptz
+   and ($2::text[] is null or dossier = any($2))
+   and cardinality(applied_records) > 1
+   and exists (
+     select
+       from unnest(applied_records) as place
+      where split_part(place, '.', 2)::bigint < split_part(applied_records[1], '.', 2)::bigint)`
+
 /** Records that name any of the statements, by an instant; a refused one has an outcome of its own. */
 export const RECORDS_OF_STATEMENTS = (schema: string): string => `
 with places as (

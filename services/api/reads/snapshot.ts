@@ -1,5 +1,5 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
-import { sqlStateOf, type Client, type Pool } from '#libs/postgres/database.js'
+import { isAway, sqlStateOf, type Client, type Pool } from '#libs/postgres/database.js'
 import type { QueryResultRow } from 'pg'
 
 /**
@@ -11,7 +11,7 @@ export interface LedgerReads {
   /**
    * Runs one statement against the live generation. Every query selects `live`, the live generation's id in its own
    * snapshot, and returns at least one row; if a promotion came in between, it runs again on the new one.
-   * @throws LedgerError NOT_READY while there is no live generation
+   * @throws LedgerError NOT_READY while there is no live generation, or Postgres is away
    */
   query<Row extends LiveRow>(query: GenerationQuery, values: readonly unknown[]): Promise<Row[]>
   /** Runs several statements in one snapshot. */
@@ -48,7 +48,7 @@ export const openReads = (pool: Pool): LedgerReads => {
   const liveGeneration = async (): Promise<Generation> => (live ??= await findLive(pool))
   const attempt = async <T>(run: (generation: Generation) => Promise<T | Moved>): Promise<T> => {
     for (let attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
-      const result = await run(await liveGeneration()).catch(movedIfDropped)
+      const result = await liveGeneration().then(run).catch(movedIfDropped)
       if (!(result instanceof Moved)) return result
       live = undefined
     }
@@ -77,6 +77,8 @@ const DROPPED = new Set(['42P01', '3F000'])
 
 const movedIfDropped = (error: unknown): Moved => {
   if (DROPPED.has(sqlStateOf(error) ?? '')) return MOVED
+  if (isAway(error))
+    throw new LedgerError('NOT_READY', { detail: 'Postgres does not answer.', retryAfterSeconds: 1, cause: error })
   throw error
 }
 
