@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { LedgerEvent } from '#libs/contracts/events.js'
-import { requestWithRetries } from './request.js'
+import { isPassing, requestWithRetries, RETRIES_MAX } from './request.js'
 import type { Answer, RequestOptions } from './request.js'
 
 /** One event as intake takes it in a batch. */
@@ -48,8 +49,8 @@ export interface BatchAnswer {
 /** A ledger that runs, over HTTP. */
 export interface LedgerClient {
   /**
-   * Posts lines as one batch. Repeating it with the same key and lines has one effect.
-   * @throws RequestError for the batch as a whole; what is wrong with a line is its result
+   * Posts lines as one batch, and again while Kafka does not confirm some of them: the same key and lines have one effect.
+   * @throws RequestError for the batch as a whole; what is wrong with a line, to the last retry, is its result
    */
   postBatch(lines: readonly BatchLine[], idempotencyKey: string): Promise<BatchAnswer>
   /** One document of the api. @param after  a token of Ledger-After, to wait for @throws RequestError */
@@ -68,14 +69,15 @@ export function ledgerClient(options: ClientOptions): LedgerClient {
   }
   return {
     read,
-    async postBatch(lines, idempotencyKey) {
-      const answer = await send(`${options.intakeUrl}/v1/batches`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': idempotencyKey },
-        body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-      })
-      return batchAnswerOf(answer, lines.length)
-    },
+    postBatch: (lines, idempotencyKey) =>
+      untilPublished(options, async () => {
+        const answer = await send(`${options.intakeUrl}/v1/batches`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': idempotencyKey },
+          body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+        })
+        return batchAnswerOf(answer, lines.length)
+      }),
     async readAll<T>(
       path: string,
       { after, itemsMax = 100_000 }: { after?: string | undefined; itemsMax?: number } = {},
@@ -88,6 +90,20 @@ export function ledgerClient(options: ClientOptions): LedgerClient {
       }
       return items
     },
+  }
+}
+
+const PAUSE_MS_MAX = 5_000
+
+/** Posts again, with the same key, while some lines of the answer say that Kafka did not confirm them. */
+async function untilPublished(
+  { retriesMax = RETRIES_MAX, signal }: ClientOptions,
+  post: () => Promise<BatchAnswer>,
+): Promise<BatchAnswer> {
+  for (let retry = 0; ; retry++) {
+    const answer = await post()
+    if (retry >= retriesMax || !answer.results.some(({ status }) => isPassing(status))) return answer
+    await sleep(Math.min(100 * 2 ** retry, PAUSE_MS_MAX), undefined, signal === undefined ? {} : { signal })
   }
 }
 

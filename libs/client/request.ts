@@ -34,9 +34,11 @@ export class RequestError extends Error {
   }
 }
 
-const RETRIES_MAX = 8
+export const RETRIES_MAX = 8
 const ATTEMPT_MS_MAX = 30_000
 const AGAIN = new Set([429, 502, 503, 504])
+/** Whether an answer says that the same request may succeed later. */
+export const isPassing = (status: number): boolean => AGAIN.has(status)
 
 /**
  * Sends a request, and again after no answer, 429 or 503, waiting as the server says or 0.1, 0.2, 0.4 … 5 s. Only for what
@@ -49,7 +51,7 @@ export function requestWithRetries(url: string, request: RequestOptions, options
       const answer = await attempt(url, request, options)
       if (answer.status < 400) return answer
       const error = problemOf(url, request, answer)
-      if (!AGAIN.has(answer.status)) throw new AbortError(error)
+      if (!isPassing(answer.status)) throw new AbortError(error)
       await waitAsAsked(answer, options.signal)
       throw error
     },

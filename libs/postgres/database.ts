@@ -48,6 +48,32 @@ export const inTransaction = async <T>(client: Client, work: () => Promise<T>): 
 export const sqlStateOf = (error: unknown): string | undefined =>
   error instanceof pg.DatabaseError ? error.code : undefined
 
+/**
+ * Whether an error says that Postgres is away, not that it refuses: no connection, one that broke under the query, a server
+ * that stops or starts (SQLSTATE classes 08 and 57P, 53300). What was asked may be asked again later.
+ */
+export const isAway = (error: unknown): boolean => {
+  const state = sqlStateOf(error)
+  if (state !== undefined) return state.startsWith('08') || state.startsWith('57P') || state === '53300'
+  if (error instanceof AggregateError) return error.errors.every(isAway)
+  if (!(error instanceof Error)) return false
+  const { code } = error as NodeJS.ErrnoException
+  return (code !== undefined && SOCKET_ERRORS.has(code)) || BROKEN_CONNECTION.test(error.message)
+}
+
+const SOCKET_ERRORS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
+/** What pg itself says has no code. */
+const BROKEN_CONNECTION =
+  /connection terminated|connection error|timeout exceeded when trying to connect|connection timeout/i
+
 const connectionOf = (config: DatabaseConfig, options: PoolOptions): pg.ClientConfig => ({
   connectionString: config.url,
   application_name: options.applicationName,
@@ -59,9 +85,9 @@ const connectionOf = (config: DatabaseConfig, options: PoolOptions): pg.ClientCo
 })
 
 /** Offsets and counts fit a double for the next 285 years at a billion records a second; bigint as text helps nobody. */
-const BIGINT_OID = 20
+const BIGINT_OID = pg.types.builtins.INT8
 /** A day stays the text that it is: a Date would move it by the machine's time zone. */
-const DATE_OID = 1082
+const DATE_OID = pg.types.builtins.DATE
 pg.types.setTypeParser(BIGINT_OID, (text) => {
   const value = Number(text)
   if (!Number.isSafeInteger(value)) throw new Error(`bigint ${text} does not fit a number`)

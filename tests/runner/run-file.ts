@@ -23,7 +23,8 @@ export async function runFile(
   const tap = tapReader()
   // A group of its own, so that nothing a test leaves behind outlives it.
   const child = spawn(process.execPath, ['--enable-source-maps', file], {
-    env: { ...env, TAP: '1' },
+    // tap's own bound for a file is 30 s; ours is the one above
+    env: { ...env, TAP: '1', TAP_TIMEOUT: String(FILE_MS_MAX / 1000) },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })

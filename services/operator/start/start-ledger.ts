@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { ledgerClient } from '#libs/client/ledger-client.js'
+import type { LedgerClient } from '#libs/client/ledger-client.js'
 import { closeInReverse } from '#libs/lifecycle/close-in-reverse.js'
 import type { Resources } from '#libs/lifecycle/close-in-reverse.js'
 import { describeEvent } from '#libs/stack/describe-event.js'
@@ -17,6 +18,7 @@ import { seedWhenEmpty } from './seed-when-empty.js'
 import { SERVICES, serviceProcess } from './service-processes.js'
 import type { Surroundings } from './service-processes.js'
 import type { StartConfig } from './start-config.js'
+import { untilKeyIsKnown } from './until-key-is-known.js'
 
 /** A whole ledger that runs. Leaving the scope stops it, the services before what they stand on. */
 export interface RunningLedger extends AsyncDisposable {
@@ -69,7 +71,9 @@ async function startAll(
   const projectorPort = await chooseProjectorPort(config)
   const surroundings = { kafkaBrokers, databaseUrl, developmentKeyFile: file, projectorPort }
   await startServices(config, surroundings, env, resources, { onEvent: told(say, onEvent), signal })
-  if (config.seeds) await seedIfEmpty(config, key, say, signal)
+  const client = clientOf(config, key, signal)
+  await untilKeyIsKnown(client, signal)
+  if (config.seeds) await seedIfEmpty(client, config, say)
   return { keyFile: file, failed, [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose]() }
 }
 
@@ -165,10 +169,13 @@ async function startServices(
 const wasCalledOff = (reason: unknown): boolean =>
   reason instanceof Error && 'code' in reason && reason.code === 'STOPPED_WHILE_STARTING'
 
-async function seedIfEmpty(config: StartConfig, key: string, say: Say, signal: AbortSignal): Promise<void> {
-  const [intakeUrl, apiUrl] = [config.intakePort, config.apiPort].map((port) => `http://127.0.0.1:${port}`)
-  const client = ledgerClient({ intakeUrl: intakeUrl ?? '', apiUrl: apiUrl ?? '', key, signal })
-  const lines = await seedWhenEmpty(client, config.dir, say)
+function clientOf({ intakePort, apiPort }: StartConfig, key: string, signal: AbortSignal): LedgerClient {
+  const [intakeUrl, apiUrl] = [`http://127.0.0.1:${intakePort}`, `http://127.0.0.1:${apiPort}`]
+  return ledgerClient({ intakeUrl, apiUrl, key, signal })
+}
+
+async function seedIfEmpty(client: LedgerClient, { dir }: StartConfig, say: Say): Promise<void> {
+  const lines = await seedWhenEmpty(client, dir, say)
   say(
     lines > 0
       ? `${lines} lines of seeds are loaded and visible.`

@@ -1,0 +1,168 @@
+import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import type { Test } from 'tap'
+import type {
+  ChangeResource,
+  ConflictResource,
+  EventResource,
+  PositionResource,
+  StatementResource,
+} from '#libs/contracts/resources.js'
+import { readExpected } from '#tests/seeds/expected.js'
+import { readCaseFile } from '../conformance/case-file.js'
+import { runConformance } from '../conformance/run-conformance.js'
+import { exitOf, ledgerPlace, runStart, startLedger } from './ledger-process.js'
+import type { LedgerProcess } from './ledger-process.js'
+
+/** One ledger, as a new user meets it: started, looked at, written to, stopped, and started again. */
+t.setTimeout(240_000)
+const place = await ledgerPlace(t)
+let ledger = await startLedger(t, place)
+
+const number = (id: string) => Number(id.slice('uw-'.length))
+
+const readTrack = async ({ client }: LedgerProcess, actor: string) => {
+  const query = `?actor=${actor}&dossier=ukraine-war`
+  const [changes, conflicts, positions] = await Promise.all([
+    client.readAll<ChangeResource>(`/v1/changes${query}`),
+    client.readAll<ConflictResource>(`/v1/conflicts${query}`),
+    client.readAll<PositionResource>(`/v1/positions${query}`),
+  ])
+  return {
+    changes: changes.map(
+      ({ matter, facet, kind, from, to, order, validFrom, statement, entailedFrom, reversesEarlier }) => ({
+        ...{ matter, facet, kind, from, to, order, validFrom },
+        ...{ statement: number(statement), entailedFrom, reversesEarlier },
+      }),
+    ),
+    conflicts: conflicts.map(({ kind, facet, matters, statements, validFrom, settledBy }) => ({
+      ...{ kind, facet, matters, statements: statements.map(number), validFrom },
+      settledBy: settledBy === null || settledBy === 'withdrawn' ? settledBy : number(settledBy),
+    })),
+    positions: positions.map((p) => ({
+      ...{ role: p.role, matter: p.matter, facet: p.facet, value: p.value },
+      ...{ statement: p.statement === null ? null : number(p.statement), scope: p.scope },
+      ...{ standing: p.standing.map(number), entailedFrom: p.entailedFrom },
+      ...{ contestedBy: p.contestedBy.map(number), exceptions: p.exceptions },
+    })),
+  }
+}
+
+const servesWhatIsExpected = async (t: Tap) => {
+  for (const [actor, expected] of readExpected()) {
+    const served = await readTrack(ledger, actor)
+    t.strictSame(served.changes, expected.changes, `${actor}: changes`)
+    t.strictSame(served.conflicts, expected.conflicts, `${actor}: conflicts`)
+    t.strictSame(served.positions, expected.positions, `${actor}: positions`)
+  }
+}
+type Tap = Test
+
+await t.test('positions, changes and conflicts of the seven actors are served as expected', servesWhatIsExpected)
+
+await t.test('the lines that it prints work as they stand', (t) => {
+  const lines = ledger.output().match(/^curl .*$/gm) ?? []
+  t.equal(lines.length, 4)
+  const [position, history, changes, write] = lines.map((line) => {
+    const { stdout, stderr, status } = spawnSync('sh', ['-c', line], { encoding: 'utf8' })
+    t.equal(status, 0, `${line} ${stderr}`)
+    return JSON.parse(stdout) as Record<string, unknown>
+  })
+  t.match(position, { actor: 'irn', value: 'ADMIT_PARTIAL', statement: 'uw-044' })
+  t.match(JSON.stringify(history), /REVERSAL/)
+  t.match(changes, { items: Array })
+  t.match(write, { event: String })
+  t.end()
+})
+
+await t.test('the key is for its owner alone, and the readme’s example works with it', async (t) => {
+  const file = path.join(place.dir, 'development-key')
+  t.equal(statSync(file).mode & 0o777, 0o600)
+  const example =
+    /```sh\n(curl -s http:\/\/127\.0\.0\.1:4001\/v1\/statements .*?)```/s.exec(
+      readFileSync('README.md', 'utf8'),
+    )?.[1] ?? ''
+  const command = example.replace('http://127.0.0.1:4001', place.intakeUrl).replace('.ledger/development-key', file)
+  const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' })
+  const { event } = JSON.parse(stdout) as { event: string }
+  t.type(event, 'string')
+  for (let tried = 0; tried < 40; tried++) {
+    if ((await fetch(`${place.apiUrl}/v1/events/${event}`)).ok) break
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  t.match(await ledger.client.read<EventResource>(`/v1/events/${event}`), { outcome: 'applied' })
+})
+
+await t.test('a statement is visible to the read that waits for it; twice with one key has one effect', async (t) => {
+  const id = `acceptance-${randomUUID()}`
+  const body = {
+    id,
+    dossier: 'ukraine-war',
+    speaker: 'Zelensky',
+    office: 'ukr.president.zelenskyy',
+    onBehalfOf: [{ actor: 'Kyiv', capacity: 'OWN' }],
+    act: 'ACCUSE',
+    stances: [{ matter: 'irn-rus.missile', facet: 'NORM', value: 'AGAINST' }],
+    evidence: [{ report: 'report-003', published: '2022-12-02', said: '2022-12-02', fidelity: 'PARAPHRASE' }],
+  }
+  const post = (content: object, key: string) =>
+    fetch(`${place.intakeUrl}/v1/statements`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${ledger.key}`,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+      },
+      body: JSON.stringify(content),
+    })
+  const first = await post(body, id)
+  t.equal(first.status, 202)
+  const token = first.headers.get('ledger-after') ?? ''
+  const answer = (await first.json()) as { event: string; subject: string }
+  t.equal(first.headers.get('location'), `${place.apiUrl}/v1/events/${answer.event}`)
+  const seen = await fetch(`${place.apiUrl}/v1/statements/${answer.subject}`, { headers: { 'ledger-after': token } })
+  t.equal(seen.status, 200)
+  t.match(await seen.json(), { speaker: 'volodymyr-zelenskyy' })
+
+  const again = await post(body, id)
+  t.equal(again.status, 202)
+  t.match(await again.json(), { event: answer.event, subject: answer.subject })
+  const other = await post({ ...body, act: 'DENY' }, id)
+  t.equal(other.status, 422)
+  t.match(await other.json(), { code: 'ID_REUSED' })
+  const statements = await ledger.client.readAll<StatementResource>('/v1/statements?dossier=ukraine-war')
+  t.equal(statements.filter((statement) => statement.id === answer.subject).length, 1)
+})
+
+await t.test('60 fold cases, posted over HTTP in random order, come back without a difference', async (t) => {
+  const { matters, cases } = readCaseFile('tests/data/fold-cases/cases.jsonl')
+  const file = { matters, cases: cases.filter(({ case: number }) => number % 14 === 5).slice(0, 60) }
+  const differences: string[] = []
+  const result = await runConformance(ledger.client, file, {
+    run: 'acceptance',
+    seed: 20221020,
+    onDifference: (line) => differences.push(line),
+    onProgress: () => undefined,
+  })
+  t.strictSame(differences, [])
+  t.match(result, { cases: 60, differences: 0 })
+})
+
+await t.test('one beside a running one says so and stops', async (t) => {
+  const { child, output } = runStart(place.env)
+  t.equal(await exitOf(child), 1)
+  t.match(output(), /already runs/)
+})
+
+await t.test('Ctrl-C stops everything; the next start finds the data and loads no seeds', async (t) => {
+  const pids = ['intake', 'projector', 'api', 'kafka', 'postgres'].map((name) => ledger.pidOf(name))
+  const before = await readTrack(ledger, 'ukr')
+  t.equal(await ledger.stop(), 0)
+  for (const pid of pids) t.throws(() => process.kill(pid, 0), { code: 'ESRCH' }, `process ${pid} is gone`)
+  ledger = await startLedger(t, place)
+  t.match(ledger.output(), /no seeds are loaded/)
+  t.strictSame(await readTrack(ledger, 'ukr'), before)
+})
