@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import copyStreams from 'pg-copy-streams'
 import type { CopyRows } from './copy-buffer.js'

@@ -10,7 +10,7 @@ const NULL_MARK = '\u001e'
 /** @throws (assertion) for a single empty text, which Postgres would split into no value at all */
 export const textColumn = (values: readonly (string | number | boolean | null)[]): string => {
   if (values.length === 1 && values[0] === '') throw new Error('a text column cannot carry one empty text alone')
-  return values.map((value) => (value === null ? NULL_MARK : value)).join(SEPARATOR)
+  return values.map((value) => value ?? NULL_MARK).join(SEPARATOR)
 }
 
 /** Values that cannot be in a text column: whoever holds foreign text leaves these out of a look-up. */
@@ -22,5 +22,4 @@ export const unnestColumns = (types: readonly string[], firstParameter = 1): str
     .map((type, index) => `string_to_array($${firstParameter + index}, chr(31), chr(30))::${type}[]`)
     .join(', ')})`
 
-// eslint-disable-next-line no-control-regex -- the characters that separate, and NUL, which Postgres cannot hold
 const CONTROL = /[\u0000\u001e\u001f]/

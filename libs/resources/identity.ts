@@ -1,5 +1,5 @@
 import type { Change, Conflict } from '#libs/ledger/track.js'
-import { v5 } from 'uuid'
+import { hash } from 'node:crypto'
 
 /**
  * Ids of what the fold makes. They depend on the content alone, so that a replay, another generation and a read on
@@ -34,6 +34,21 @@ const ordinals = (): ((parts: readonly string[]) => string) => {
     const name = parts.join('|')
     const ordinal = seen.get(name) ?? 0
     seen.set(name, ordinal + 1)
-    return v5(ordinal === 0 ? name : `${name}|${ordinal}`, NAMESPACE)
+    return uuidV5(ordinal === 0 ? name : `${name}|${ordinal}`)
   }
 }
+
+/** UUIDv5 (RFC 9562) in our namespace, as the `uuid` package makes it, at a fifth of the time: a replay makes millions. */
+const uuidV5 = (name: string): string => {
+  const length = NAMESPACE_BYTES.length + Buffer.byteLength(name)
+  const bytes = length <= scratch.length ? scratch : Buffer.alloc(length)
+  NAMESPACE_BYTES.copy(bytes)
+  bytes.write(name, NAMESPACE_BYTES.length)
+  const hex = hash('sha1', bytes.subarray(0, length))
+  const variant = VARIANTS[Number.parseInt(hex.charAt(16), 16) & 3] ?? '8'
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+const NAMESPACE_BYTES = Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex')
+const VARIANTS = ['8', '9', 'a', 'b']
+const scratch = Buffer.alloc(1_024)

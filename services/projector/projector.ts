@@ -8,6 +8,7 @@ import type { Generation } from '#libs/postgres/generation.js'
 import { BatchQueue, type QueuedRecords } from './batch/batch-queue.js'
 import { Projection, type BatchReport } from './batch/projection.js'
 import { createCheckpoints, readCheckpoints, START } from './checkpoints/checkpoints.js'
+import { watchEndOffsets } from './checkpoints/end-offsets.js'
 import { gapIn, Halted } from './checkpoints/halt.js'
 import type { ProjectorConfig } from './config.js'
 import { DatabaseSession } from './database-session.js'
@@ -34,9 +35,11 @@ export class Projector implements AsyncDisposable {
   readonly #projection: Projection
   readonly #writing: DatabaseSession
   readonly #asking: DatabaseSession
+  readonly #watching: DatabaseSession
+  readonly #stopping = new AbortController()
   readonly #holes = new OffsetHoles()
   #consumer: PartitionConsumer | undefined
-  #running: Promise<void> | undefined
+  #running: Promise<unknown> | undefined
   #haltedBy: string | null = null
 
   constructor(
@@ -64,11 +67,13 @@ export class Projector implements AsyncDisposable {
       })
     this.#writing = session('statement-ledger projector')
     this.#asking = session('statement-ledger projector checkpoints')
+    this.#watching = session('statement-ledger projector end offsets')
   }
 
   /** Joins the group and starts to project. */
   async start(kafka: KafkaConnection): Promise<void> {
-    this.#running = this.#projectBatches()
+    const watched = watchEndOffsets(kafka, this.#watching, this.#stopping.signal, (error) => this.events.failed(error))
+    this.#running = Promise.all([this.#projectBatches(), watched])
     this.#consumer = await consumePartitions(kafka, {
       groupId: this.config.groupId,
       topics: SOURCE_TOPIC_ROLES,
@@ -98,10 +103,12 @@ export class Projector implements AsyncDisposable {
   /** Leaves the group, finishes the batch under way, closes its connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#queue.close()
+    this.#stopping.abort()
     await this.#consumer?.close()
     await this.#running
     await this.#writing[Symbol.asyncDispose]()
     await this.#asking[Symbol.asyncDispose]()
+    await this.#watching[Symbol.asyncDispose]()
   }
 
   /** One record below the checkpoint is read again: if it is not the journal's, the topic is not the one we know. */

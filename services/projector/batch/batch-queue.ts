@@ -50,7 +50,7 @@ export class BatchQueue {
     while (this.#waiting.length === 0 && !this.#closed) {
       await new Promise<void>((resolve) => (this.#wake = resolve))
       this.#wake = undefined
-      if (this.options.waitMs > 0 && !this.#closed) await setTimeout(this.options.waitMs)
+      if (this.options.waitMs > 0) await setTimeout(this.options.waitMs)
     }
     const registry = this.#waiting.filter(isRegistry)
     const taken = this.#upToBounds(registry.length > 0 ? registry : this.#waiting)

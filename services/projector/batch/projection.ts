@@ -99,13 +99,12 @@ export class Projection {
     const registryAt = checkpoints.byPartition.get('registry/0')?.nextOffset ?? 0
     const registryMoved = await this.#registry.catchUp(client, registryAt, this.options.partitionOf)
     const left = this.#left
+    const partitions = new Set(records.map(partitionKey))
     const moved =
-      left === null ||
-      left.epoch !== checkpoints.epoch ||
-      records.some((record) => {
-        const key = partitionKey(record)
-        return left.byPartition.get(key)?.nextOffset !== checkpoints.byPartition.get(key)?.nextOffset
-      })
+      left?.epoch !== checkpoints.epoch ||
+      [...partitions].some(
+        (key) => left.byPartition.get(key)?.nextOffset !== checkpoints.byPartition.get(key)?.nextOffset,
+      )
     if (registryMoved || moved) this.#tracks.clear()
   }
 }
@@ -114,7 +113,7 @@ const NOTHING_NEW: BatchReport = { recordCount: 0, outcomes: new Map(), tracksFo
 
 const journalRows = ({ records, recordedAt }: NewRecords): CopyRows => {
   const rows = new CopyRows()
-  records.forEach((record, index) => addJournalRow(rows, record, recordedAt[index] as string))
+  records.forEach((record, index) => addJournalRow(rows, record, recordedAt[index] ?? ''))
   return rows
 }
 

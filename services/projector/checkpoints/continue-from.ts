@@ -83,13 +83,12 @@ const compareRepeated = async (
 }
 
 const sameRecord = (record: DecodedRecord, known: DecodedRecord | undefined): boolean =>
-  known !== undefined &&
-  record.key === known.key &&
-  record.value === known.value &&
+  known?.key === record.key &&
+  known.value === record.value &&
   sameBytes(record.rawKey, known.rawKey) &&
   sameBytes(record.rawValue, known.rawValue)
 
-const sameBytes = (a: Buffer | null, b: Buffer | null): boolean => a === b || (a !== null && b !== null && a.equals(b))
+const sameBytes = (a: Buffer | null, b: Buffer | null): boolean => (a === null || b === null ? a === b : a.equals(b))
 
 const gap = ({ topic, partition, coversFrom }: DecodedRecord, expected: number): Halted =>
   gapIn({ topic, partition, expected, found: coversFrom })

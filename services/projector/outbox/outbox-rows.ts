@@ -20,7 +20,8 @@ export class OutboxMessages {
   toRows(topic: 'positions' | 'changes'): CopyRows {
     this.#flush()
     const rows = new CopyRows()
-    for (const { lines } of this.#full) rows.add(`${topic}\t${copyText(lines.join('\n'))}\t${lines.length}`)
+    // lines of JSON have no line break of their own: escaping the breaks between them is all that COPY needs, mostly
+    for (const { lines } of this.#full) rows.add(`${topic}\t${lines.map(copyText).join('\\n')}\t${lines.length}`)
     return rows
   }
 

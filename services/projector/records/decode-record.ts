@@ -105,7 +105,7 @@ const misplacement = (record: IncomingRecord, event: LedgerEvent, partitionOf: P
   const home = partitionOf(record.topic, event.partitionkey)
   if (home !== record.partition)
     return { code: 'PARTITION_WRONG', detail: `the key ${event.partitionkey} belongs to partition ${home}` }
-  if (record.key === null || record.key.toString('utf8') !== event.partitionkey)
+  if (record.key?.toString('utf8') !== event.partitionkey)
     return { code: 'EVENT_INVALID', detail: 'partitionkey is not the key of the record', pointer: '/partitionkey' }
   return null
 }
@@ -141,5 +141,4 @@ const headersOf = ({ headers }: IncomingRecord): string | null => {
 
 /** Text from outside as Postgres can hold it: the characters that it or our parameters cannot carry are replaced. */
 const storable = (text: string | undefined): string | null =>
-  // eslint-disable-next-line no-control-regex -- these are the characters that must go
   text === undefined ? null : text.toWellFormed().replace(/[\u0000\u001e\u001f]/g, '\ufffd')

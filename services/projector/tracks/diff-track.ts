@@ -155,9 +155,9 @@ const takeChanges = (folded: FoldedTrack, segment: Segment, track: Track, made: 
   )
   folded.changesOfDay = last
   changes.forEach((change, index) => {
-    const id = ids[index] as string
+    const id = ids[index] ?? ''
     segment.changes.push(id)
-    made.changes.set(id, { change, trackOrder: places[index] as number })
+    made.changes.set(id, { change, trackOrder: places[index] ?? 0 })
   })
 }
 
@@ -167,7 +167,7 @@ const takeConflicts = (folded: FoldedTrack, segment: Segment, track: Track, made
   if (conflicts.length === 0) return
   const ids = conflictIds(folded.actor, folded.dossier, conflicts)
   conflicts.forEach((conflict, index) => {
-    const id = ids[index] as string
+    const id = ids[index] ?? ''
     const known = latestOf(folded, id)
     const placed = { conflict, trackOrder: known?.trackOrder ?? nextConflictPlace(folded, conflict.validFrom) }
     segment.conflicts.set(id, placed)
@@ -178,7 +178,7 @@ const takeConflicts = (folded: FoldedTrack, segment: Segment, track: Track, made
 const nextConflictPlace = (folded: FoldedTrack, day: string): number => {
   const { places, last } = placesByDay([day], folded.conflictsOfDay)
   folded.conflictsOfDay = last
-  return places[0] as number
+  return places[0] ?? 0
 }
 
 /** A conflict as the segments have left it, the latest first: nearly always it was opened a short while ago. */

@@ -109,7 +109,7 @@ export const cutByDays = (items: readonly TrackItem[]): TrackItem[][] => {
  * Items a segment. A late claim folds half of this again and all that came after it; each segment holds one copy of the
  * standing claims.
  */
-const SEGMENT_ITEMS = 32
+const SEGMENT_ITEMS = 16
 export const isFull = (itemCount: number): boolean => itemCount >= SEGMENT_ITEMS
 
 export const sortItems = (items: TrackItem[]): TrackItem[] => items.sort(compareItems)

@@ -49,32 +49,39 @@ const fill = async (
   known: readonly (TrackName & { digest: string })[],
   registry: Registry,
 ): Promise<void> => {
-  const read = async <Row extends TrackName>(text: string, take: (track: FoldedTrack, row: Row) => void) => {
-    const { rows } = await client.query<Row>(text, nameColumns(known))
-    for (const row of rows) take(trackOf(tracks, row), row)
-  }
+  const columns = nameColumns(known)
   for (const row of known) {
     const track = trackOf(tracks, row)
     track.digest = parseDigest(row.digest)
     track.folded = false
   }
-  await read<StatementOfTrack>(LOAD_STATEMENTS_OF_TRACKS, (track, { state }) => {
-    const placed = placeStatement(JSON.parse(state) as StatementState, registry, track.actor)
-    if (placed.counts === 'yes') track.items.set(placed.statement.id, itemsOf(placed.statement, track.matters))
-  })
-  await read<PositionOfTrack>(LOAD_POSITIONS, (track, { matter, facet, body }) => {
-    const { condition } = JSON.parse(body) as PositionResource
-    const dependsOn = condition === null ? null : positionKey(condition.matter, condition.facet)
-    track.positions.set(positionKey(matter, facet), { digest: digestOf(body), dependsOn })
-  })
-  await read<ChangeOfTrack>(LOAD_CHANGES, (track, row) => {
-    const digest = changeDigest(row.id, row as unknown as Change, row.trackOrder)
-    track.changes.set(row.id, { digest, trackOrder: row.trackOrder, revision: row.revision, revoked: row.revoked })
-  })
-  await read<ConflictOfTrack>(LOAD_CONFLICTS, (track, row) => {
-    const digest = conflictDigest(row.id, row as unknown as Conflict, row.trackOrder)
-    track.conflicts.set(row.id, { digest, trackOrder: row.trackOrder, revision: row.revision, revoked: row.revoked })
-  })
+  const statements = await client.query<StatementOfTrack>(LOAD_STATEMENTS_OF_TRACKS, columns)
+  for (const row of statements.rows) takeStatement(trackOf(tracks, row), row, registry)
+  const positions = await client.query<PositionOfTrack>(LOAD_POSITIONS, columns)
+  for (const row of positions.rows) takePosition(trackOf(tracks, row), row)
+  const changes = await client.query<ChangeOfTrack>(LOAD_CHANGES, columns)
+  for (const row of changes.rows) {
+    const { id, trackOrder, revision, revoked } = row
+    const digest = changeDigest(id, row as unknown as Change, trackOrder)
+    trackOf(tracks, row).changes.set(id, { digest, trackOrder, revision, revoked })
+  }
+  const conflicts = await client.query<ConflictOfTrack>(LOAD_CONFLICTS, columns)
+  for (const row of conflicts.rows) {
+    const { id, trackOrder, revision, revoked } = row
+    const digest = conflictDigest(id, row as unknown as Conflict, trackOrder)
+    trackOf(tracks, row).conflicts.set(id, { digest, trackOrder, revision, revoked })
+  }
+}
+
+const takeStatement = (track: FoldedTrack, { state }: StatementOfTrack, registry: Registry): void => {
+  const placed = placeStatement(JSON.parse(state) as StatementState, registry, track.actor)
+  if (placed.counts === 'yes') track.items.set(placed.statement.id, itemsOf(placed.statement, track.matters))
+}
+
+const takePosition = (track: FoldedTrack, { matter, facet, body }: PositionOfTrack): void => {
+  const { condition } = JSON.parse(body) as PositionResource
+  const dependsOn = condition === null ? null : positionKey(condition.matter, condition.facet)
+  track.positions.set(positionKey(matter, facet), { digest: digestOf(body), dependsOn })
 }
 
 const trackOf = (tracks: ReadonlyMap<string, FoldedTrack>, { actor, dossier }: TrackName): FoldedTrack => {

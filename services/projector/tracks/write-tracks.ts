@@ -191,27 +191,32 @@ const updateConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRo
 
 /** What is revoked is announced as the database held it, hence in a row of its own, once that is known. */
 const announceRevoked = (queue: StatementQueue, diffs: readonly TrackDiff[], recordedAt: string): void => {
-  const revoke = <Row extends object>(text: string, ids: readonly string[], message: (row: Row) => string): void => {
-    if (ids.length === 0) return
-    const values = [textColumn(ids), textColumn(ids.map(() => recordedAt))]
-    const revoked = queue.query<Row & { dossier: string }>({ text, values })
+  const changes = diffs.flatMap((diff) => diff.revokedChanges)
+  if (changes.length > 0) {
+    const revoked = queue.query<RevokedChange>({ text: REVOKE_CHANGES, values: revokedColumns(changes, recordedAt) })
     queue.copyLater(OUTBOX_TARGET, async () => {
       const messages = new OutboxMessages()
-      for (const row of (await revoked).rows) messages.add(row.dossier, message(row))
+      for (const row of (await revoked).rows) messages.add(row.dossier, changeMessage('revoked', row))
       return messages.toRows('changes')
     })
   }
-  revoke<RevokedChange>(
-    REVOKE_CHANGES,
-    diffs.flatMap((diff) => diff.revokedChanges),
-    (row) => changeMessage('revoked', row),
-  )
-  revoke<RevokedConflict>(
-    REVOKE_CONFLICTS,
-    diffs.flatMap((diff) => diff.revokedConflicts),
-    (row) => conflictMessage('revoked', row),
-  )
+  const conflicts = diffs.flatMap((diff) => diff.revokedConflicts)
+  if (conflicts.length === 0) return
+  const revoked = queue.query<RevokedConflict>({
+    text: REVOKE_CONFLICTS,
+    values: revokedColumns(conflicts, recordedAt),
+  })
+  queue.copyLater(OUTBOX_TARGET, async () => {
+    const messages = new OutboxMessages()
+    for (const row of (await revoked).rows) messages.add(row.dossier, conflictMessage('revoked', row))
+    return messages.toRows('changes')
+  })
 }
+
+const revokedColumns = (ids: readonly string[], recordedAt: string): string[] => [
+  textColumn(ids),
+  textColumn(ids.map(() => recordedAt)),
+]
 
 interface Announcements {
   readonly positions: readonly PositionRow[]

@@ -31,7 +31,7 @@ const configOf = (database: string): DatabaseConfig => {
 }
 
 const adminUrl = (): string => {
-  const url = process.env['TEST_DATABASE_URL']
+  const url = process.env.TEST_DATABASE_URL
   if (url === undefined) throw new Error('TEST_DATABASE_URL is not set: name a Postgres for the tests')
   return url
 }

@@ -50,12 +50,12 @@ for (const seed of seeds) {
     )
     t.same(positions.sort(), folded.positions, 'positions are those of one fold of all statements')
     t.same(
-      expected['changes']?.map((row) => (row as { id: string }).id),
+      expected.changes?.map((row) => (row as { id: string }).id),
       folded.changes,
       'and so are the changes',
     )
     t.same(
-      expected['conflicts']?.map((row) => (row as { id: string }).id),
+      expected.conflicts?.map((row) => (row as { id: string }).id),
       folded.conflicts,
       'and the conflicts',
     )

@@ -95,7 +95,7 @@ const untilProjected = async (kafka: KafkaConnection, database: TestProjector): 
   const ends = await endOffsets(kafka, SOURCE_TOPIC_ROLES)
   for (let attempt = 0; attempt < 300; attempt++) {
     const rows = await database.rows('select topic, partition, next_offset from ledger.checkpoint')
-    const reached = new Map(rows.map((row) => [`${row['topic']}/${row['partition']}`, row['next_offset']]))
+    const reached = new Map(rows.map((row) => [`${String(row.topic)}/${String(row.partition)}`, row.next_offset]))
     if ([...ends].every(([key, end]) => Number(end) === (reached.get(key) ?? 0))) return
     await setTimeout(200)
   }

@@ -1,5 +1,6 @@
 import { dropTemplate, testDatabase } from '#tests/libs/postgres/test-database.js'
 import { registryRecords, statementRecords } from '#tests/bench/events/bench-events.js'
+import { decodeRecord } from '#services/projector/records/decode-record.js'
 import { openTestProjector } from './project-log.js'
 import { Log, partitionOf } from './records.js'
 
@@ -16,6 +17,11 @@ const registry = log.records.splice(0)
 for (const { key, value } of statementRecords(count)) log.put('statements', partitionOf('statements', key), key, value)
 const bytes = log.records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)
 process.stdout.write(`${count} events of ${Math.round(bytes / count)} bytes\n`)
+for (let round = 0; round < 3; round++) {
+  const before = process.cpuUsage()
+  for (const record of log.records.slice(0, 20_000)) decodeRecord(record, partitionOf)
+  process.stdout.write(`reading a record costs ${process.cpuUsage(before).user / 20_000} us here\n`)
+}
 {
   await using database = await testDatabase()
   await using projector = await openTestProjector(database.config)

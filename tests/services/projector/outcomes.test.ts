@@ -28,7 +28,7 @@ const outcomes = async (projector: TestProjector, records: readonly IncomingReco
       'select outcome, code from record_outcome where topic = $1 and partition = $2 and record_offset = $3',
       [topic, partition, offset],
     )
-    found.push(row ? [row['outcome'], row['code']].filter(Boolean).join(' ') : 'none')
+    found.push(row ? [row.outcome, row.code].filter(Boolean).join(' ') : 'none')
   }
   return found
 }
