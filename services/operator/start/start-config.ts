@@ -18,7 +18,12 @@ export interface StartConfig {
   seeds: boolean
 }
 
-const port = z.coerce.number().int().min(1).max(65_535)
+const PORT = 'must be a port, 1 to 65535'
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, PORT)
+  .transform(Number)
+  .refine((number) => number >= 1 && number <= 65_535, PORT)
 const Env = z.object({
   LEDGER_DIR: z.string().min(1).default('.ledger'),
   KAFKA_BROKERS: z.string().min(1).optional(),

@@ -1,0 +1,44 @@
+import t from 'tap'
+import type { Io } from '#services/operator/command.js'
+import { connectionOf } from '#services/operator/connection.js'
+import { runLedger } from '#services/operator/run-ledger.js'
+
+/** Runs a command line as a shell would, and keeps what it prints. */
+async function run(args: string[], env: Io['env'] = {}) {
+  const printed = { out: [] as string[], err: [] as string[] }
+  const exitCode = await runLedger(args, {
+    out: (line) => printed.out.push(line),
+    err: (line) => printed.err.push(line),
+    env,
+    signal: new AbortController().signal,
+  })
+  return { exitCode, out: printed.out.join('\n'), err: printed.err.join('\n') }
+}
+
+t.test('help is no mistake; an unknown command or option is one', async (t) => {
+  t.match(await run(['--help']), { exitCode: 0, out: /seed/ })
+  t.match(await run(['sede']), { exitCode: 2 })
+  t.match(await run(['seed', '--no-such-option']), { exitCode: 2, err: /no-such-option/ })
+})
+
+t.test('an address that is none is a mistake, and nothing is sent', async (t) => {
+  t.match(await run(['seed', '--api', 'somewhere']), { exitCode: 2, err: /API_URL/ })
+})
+
+t.test('which ledger is meant: the option, else the environment, else the one on this machine', (t) => {
+  const dir = t.testdir({ 'development-key': 'sl_here\n' })
+  t.strictSame(connectionOf({}, { LEDGER_DIR: dir }), {
+    intakeUrl: 'http://127.0.0.1:4001',
+    apiUrl: 'http://127.0.0.1:4000',
+    key: 'sl_here',
+  })
+  const env = { LEDGER_DIR: dir, INTAKE_PORT: '5001', API_URL: 'https://ledger.example/', LEDGER_KEY: 'sl_env' }
+  t.strictSame(connectionOf({}, env), {
+    intakeUrl: 'http://127.0.0.1:5001',
+    apiUrl: 'https://ledger.example',
+    key: 'sl_env',
+  })
+  t.match(connectionOf({ api: 'http://other:1', key: 'sl_flag' }, env), { apiUrl: 'http://other:1', key: 'sl_flag' })
+  t.match(connectionOf({}, { LEDGER_DIR: t.testdir() }), { key: undefined })
+  t.end()
+})
