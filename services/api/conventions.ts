@@ -1,4 +1,4 @@
-import { validatorCompiler } from 'fastify-zod-openapi'
+import { validateByZod } from '#libs/http/request-validation.js'
 import { z } from 'zod'
 import type { Coverage } from './reads/coverage.js'
 import { parseLedgerAfter } from './reads/ledger-after.js'
@@ -15,9 +15,7 @@ const ReadHeaders = z.object({
 /** What all reads have in common: who may call them, the headers that they honour, waiting for `Ledger-After`. */
 export const addReadConventions = (api: Api, coverage: Coverage): void => {
   // these headers are read where they are used; checking all headers of every request would cost and tell nothing
-  api.setValidatorCompiler((route) =>
-    route.httpPart === 'headers' ? () => true : validatorCompiler(route as Parameters<typeof validatorCompiler>[0]),
-  )
+  api.setValidatorCompiler((route) => (route.httpPart === 'headers' ? () => true : validateByZod(route)))
   api.addHook('onRoute', (route) => {
     if (route.schema) route.schema.headers = ReadHeaders
   })
