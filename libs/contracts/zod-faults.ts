@@ -2,7 +2,10 @@ import type { z } from 'zod'
 import type { ErrorCode, Fault } from './error-codes.js'
 import { escapePointer } from './strict-json.js'
 
-/** What zod found wrong, as faults with stable codes and JSON pointers, at most 20 of them. */
+/**
+ * What zod found wrong, as faults with stable codes and JSON pointers, at most 20 of them. Parse with `reportInput`, or a
+ * missing value of a closed list passes for an unknown one.
+ */
 export function faultsOf(error: z.ZodError, prefix = ''): Fault[] {
   return error.issues.flatMap((issue) => faultsOfIssue(issue, prefix)).slice(0, 20)
 }
@@ -17,6 +20,8 @@ function faultsOfIssue(issue: z.core.$ZodIssue, prefix: string): Fault[] {
         detail: `'${key.slice(0, 100)}' is not a field here`,
       }))
     case 'invalid_value':
+      if ('input' in issue && issue.input === undefined)
+        return [{ code: 'FIELD_MISSING', pointer, detail: 'is required' }]
       return [{ code: 'VALUE_UNKNOWN', pointer, detail: `must be one of ${issue.values.map(String).join(', ')}` }]
     case 'invalid_type':
       return [

@@ -68,10 +68,10 @@ export function addAuthentication(app: FastifyInstance, { findKey, anonymousScop
   })
 }
 
-/** Refuses a caller who may not use the route. Runs before the body is read. */
+/** Refuses a caller who may not use the route: before the body is read, and after the rate limit, a hook of each route. */
 export function addScopeCheck(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    done(refusalOf(request))
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    done(refusalOf(request) ?? null)
   })
   app.addHook('onRoute', ({ url, config }) => {
     if (url.startsWith('/v1') && config?.scope === undefined) throw new Error(`${url} does not say who may call it`)

@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
-import { validatorCompiler, type FastifyZodOpenApiTypeProvider } from 'fastify-zod-openapi'
+import type { FastifyZodOpenApiTypeProvider } from 'fastify-zod-openapi'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
@@ -13,6 +13,7 @@ import { addHealth, type ReadinessCheck } from './health.js'
 import { addLimits, type LimitOptions } from './limits.js'
 import { addObservation } from './observation.js'
 import { addOpenApi, type DocumentOptions } from './openapi.js'
+import { validateByZod } from './request-validation.js'
 import { addStrictJson } from './strict-body.js'
 
 /** A Fastify application whose routes take zod schemas. */
@@ -72,7 +73,7 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<FastifyZodOpenApiTypeProvider>()
-  app.setValidatorCompiler(validatorCompiler)
+  app.setValidatorCompiler(validateByZod)
   // answers are made by us; tests hold them against their schemas
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   addErrorHandling(app as unknown as FastifyInstance)

@@ -1,13 +1,12 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { RequestValidationError } from 'fastify-zod-openapi'
 import type { Socket } from 'node:net'
 import { ERRORS, LedgerError, type ErrorCode, type Fault } from '#libs/contracts/error-codes.js'
-import { faultsOf } from '#libs/contracts/zod-faults.js'
+import { InvalidRequest } from './request-validation.js'
 import { errorOfFaults, problemOf, PROBLEM_TYPE, STATUS } from './problems.js'
 
 /** Every error leaves as a problem; what is not a caller's is logged, and leaves as INTERNAL. */
 export function addErrorHandling(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | LedgerError, request, reply) => {
+  app.setErrorHandler((error: FastifyError | LedgerError | InvalidRequest, request, reply) => {
     void sendProblem(reply, ledgerErrorOf(error, request))
   })
   app.setNotFoundHandler((request, reply) => void sendProblem(reply, notFound(request, reply, routes)))
@@ -53,13 +52,13 @@ const CODE_OF_FASTIFY: Record<string, ErrorCode> = {
   FST_ERR_REOPENED_CLOSE_SERVER: 'NOT_READY',
 }
 
-function ledgerErrorOf(error: FastifyError | LedgerError, request: FastifyRequest): LedgerError {
+function ledgerErrorOf(error: FastifyError | LedgerError | InvalidRequest, request: FastifyRequest): LedgerError {
   if (error instanceof LedgerError) {
     if (STATUS[error.code] >= 500 && error.cause !== undefined)
       request.log.warn({ err: error.cause, code: error.code }, 'A request could not be served.')
     return error
   }
-  if (error.validation) return validationError(error, request)
+  if (error instanceof InvalidRequest) return validationError(error, request)
   const code = CODE_OF_FASTIFY[error.code]
   if (code === 'CONTENT_TYPE_UNSUPPORTED') return new LedgerError(code, { detail: contentTypeDetail(request) })
   if (code) return new LedgerError(code)
@@ -76,18 +75,16 @@ const contentTypeDetail = (request: FastifyRequest): string => {
   return `This route reads ${taken}.`
 }
 
-function validationError(error: FastifyError, request: FastifyRequest): LedgerError {
-  const found = error.validation?.[0]
-  if (!(found instanceof RequestValidationError)) return new LedgerError('INTERNAL')
-  if (error.validationContext === 'body' && request.body === undefined) return new LedgerError('BODY_MISSING')
-  const faults = faultsOf(found.params.error)
-  return errorOfFaults(error.validationContext === 'body' ? faults : faults.map((f) => parameterFault(f, error)))
+function validationError({ faults, validationContext }: InvalidRequest, request: FastifyRequest): LedgerError {
+  if (validationContext !== 'body')
+    return errorOfFaults(faults.map((fault) => parameterFault(fault, validationContext)))
+  return request.body === undefined ? new LedgerError('BODY_MISSING') : errorOfFaults(faults)
 }
 
-function parameterFault({ code, pointer, detail }: Fault, { validationContext }: FastifyError): Fault {
+function parameterFault({ code, pointer, detail }: Fault, context: InvalidRequest['validationContext']): Fault {
   const name = (pointer ?? '').slice(1)
-  if (validationContext === 'headers') return { code: 'HEADER_INVALID', pointer: name, detail }
-  if (validationContext === 'querystring' && code === 'FIELD_UNKNOWN')
+  if (context === 'headers') return { code: 'HEADER_INVALID', pointer: name, detail }
+  if (context === 'querystring' && code === 'FIELD_UNKNOWN')
     return { code: 'PARAMETER_UNKNOWN', pointer: name, detail: 'is not a parameter here' }
   return { code: 'PARAMETER_INVALID', pointer: name, detail }
 }

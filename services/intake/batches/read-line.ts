@@ -44,7 +44,7 @@ function ofRequest(
   context: LineContext,
 ): Write {
   const { useCase, id } = useCaseOfPath(line.path, useCases)
-  const body = bodyOf(useCase).safeParse(line.body)
+  const body = bodyOf(useCase).safeParse(line.body, { reportInput: true })
   if (!body.success) throw errorOfFaults(faultsOf(body.error))
   const { id: chosen, ...data } = body.data as { id?: string }
   const subject = amends(useCase) ? id : chosen
@@ -60,7 +60,7 @@ function ofEvent(
   const useCase = useCases.find(({ type }) => type === line.type)
   if (!useCase)
     throw errorOfFaults([{ code: 'EVENT_TYPE_UNKNOWN', pointer: '/type', detail: 'is not a type that a batch takes' }])
-  const data = REQUEST_DATA[useCase.type].safeParse(line.data)
+  const data = REQUEST_DATA[useCase.type].safeParse(line.data, { reportInput: true })
   if (!data.success) throw errorOfFaults(faultsOf(data.error))
   return writeOf(useCase, line.subject, data.data, line.key, number, context)
 }
