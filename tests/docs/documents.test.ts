@@ -73,3 +73,10 @@ t.test('what the codebook shows of a statement is what the seeds have', (t) => {
   for (const [, id = ''] of codebook.matchAll(/`((?:eu|gbr|irn|rus|usa)\.[a-z.-]+)`/g)) t.ok(offices.has(id), id)
   t.end()
 })
+
+t.test('every file that the architecture names is there', (t) => {
+  const named = [...readFileSync('docs/architecture.md', 'utf8').matchAll(/`((?:libs|services|tests|seeds)[\w./-]*)`/g)]
+  for (const [, file = ''] of named) t.ok(existsSync(file), file)
+  t.ok(named.length > 30)
+  t.end()
+})
