@@ -74,7 +74,7 @@ t.test('reads of the seeds', async (t) => {
   })
 
   await t.test('filters choose', async (t) => {
-    const positions = async (query: string) => await ledger.all<{ [field: string]: unknown }>(`/v1/positions?${query}`)
+    const positions = async (query: string) => await ledger.all<Record<string, unknown>>(`/v1/positions?${query}`)
     t.ok((await positions('entailed=true')).every((p) => p.entailedFrom !== null))
     t.ok((await positions('entailed=false&value=DENY')).every((p) => p.entailedFrom === null && p.value === 'DENY'))
     t.ok((await positions('facet=NORM&role=THIRD')).every((p) => p.facet === 'NORM' && p.role === 'THIRD'))

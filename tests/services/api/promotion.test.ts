@@ -1,0 +1,76 @@
+import { inTransaction } from '#libs/postgres/database.js'
+import { createGeneration } from '#libs/postgres/generation.js'
+import t from 'tap'
+import { dropTestTemplate, openTestApi, seedEvents, type TestApi } from './test-api.js'
+
+const TABLES = ['statement', 'outcome', 'track', 'position', 'change', 'conflict', 'registry_entity']
+
+/** Makes a generation with the same content and makes it the live one. */
+async function promoteCopy({ projector: { client } }: TestApi, id: number): Promise<void> {
+  await inTransaction(client, async () => {
+    await createGeneration(client, { id, reducer: 'built-in' })
+    for (const table of TABLES)
+      await client.query(`insert into generation_${id}.${table} select * from generation_${id - 1}.${table}`)
+    await client.query(
+      `insert into ledger.checkpoint select $1, topic, partition, next_offset, recorded_at
+         from ledger.checkpoint where generation = $2`,
+      [id, id - 1],
+    )
+    await client.query(`update ledger.generation set status = 'retired' where id = $1`, [id - 1])
+    await client.query(`update ledger.generation set status = 'live', promoted_at = now() where id = $1`, [id])
+  })
+}
+
+t.test('reads go on while another generation takes over and the old one is dropped', async (t) => {
+  const ledger = await openTestApi(t)
+  await ledger.record(...seedEvents())
+  const paths = [
+    '/v1/positions/irn/irn-rus.uav/FACT',
+    '/v1/positions?actor=irn',
+    '/v1/changes?limit=500',
+    '/v1/statements/uw-044',
+    '/v1/actors/irn',
+    '/v1/disputes',
+    '/v1/positions?actor=irn&asOf=2022-11-28',
+  ]
+  const before = await Promise.all(paths.map((path) => ledger.get(path)))
+  const { next } = (await ledger.get('/v1/changes?limit=3')).body as { next: string }
+  const rest = await ledger.get(`/v1/changes?cursor=${next}`)
+
+  await t.test('not one of those that come during it fails or tears', async (t) => {
+    const over = new AbortController()
+    const reading = (async () => {
+      const answers: [path: string, status: number, text: string][] = []
+      while (!over.signal.aborted)
+        for (const path of paths) {
+          const { status, text } = await ledger.get(path)
+          answers.push([path, status, text])
+        }
+      return answers
+    })()
+    await promoteCopy(ledger, 2)
+    await ledger.projector.client.query('drop schema generation_1 cascade')
+    await promoteCopy(ledger, 3)
+    await ledger.projector.client.query('drop schema generation_2 cascade')
+    over.abort()
+    const expected = new Map(paths.map((path, index) => [path, before[index]?.text]))
+    const answers = await reading
+    t.not(answers.length, 0)
+    t.strictSame(
+      answers.filter(([path, status, text]) => status !== 200 || text !== expected.get(path)),
+      [],
+    )
+  })
+
+  await t.test('answers, ETags and cursors survive it', async (t) => {
+    const after = await Promise.all(paths.map((path) => ledger.get(path)))
+    for (const [index, answer] of after.entries()) {
+      t.equal(answer.text, before[index]?.text)
+      t.equal(answer.headers.etag, before[index]?.headers.etag)
+    }
+    t.equal((await ledger.get(`/v1/changes?cursor=${next}`)).text, rest.text)
+    t.match((await ledger.get('/v1/status')).body, { generation: 3 })
+  })
+})
+
+t.teardown(dropTestTemplate)
