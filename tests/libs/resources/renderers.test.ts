@@ -65,7 +65,6 @@ const evidence = (fields: Partial<Evidence> = {}): Evidence => ({
   published: '2022-10-20',
   fidelity: 'VERBATIM',
   ...fields,
-  t.end()
 })
 
 t.test('corroboration counts origins: reprints count once, a report without an origin is its own', (t) => {
