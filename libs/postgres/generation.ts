@@ -10,6 +10,9 @@ export interface Generation {
   readonly status: 'building' | 'live' | 'retired'
 }
 
+/** The fold that comes with this code; a candidate by another reducer names its own. */
+export const BUILT_IN_REDUCER = 'built-in'
+
 export const schemaNameOf = (id: number): string => `generation_${id}`
 
 /**

@@ -1,5 +1,5 @@
 import { runner } from 'node-pg-migrate'
-import { createGeneration, promoteFirst } from './generation.js'
+import { BUILT_IN_REDUCER, createGeneration, promoteFirst } from './generation.js'
 import { inTransaction, type Client } from './database.js'
 import { grantRoles } from './roles.js'
 import { MIGRATIONS_DIRECTORY } from './sql-directory.js'
@@ -24,9 +24,6 @@ export const migrate = async (client: Client): Promise<string[]> => {
     await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK])
   }
 }
-
-/** The fold whose results the first generation holds; a candidate by another reducer names its own. */
-export const BUILT_IN_REDUCER = 'built-in'
 
 /** Any number that no other user of this database takes. */
 const MIGRATION_LOCK = 7_301_000

@@ -18,6 +18,8 @@ export interface ProjectorConfig {
   readonly batchWaitMs: number
   /** Statements of folded tracks kept in memory. */
   readonly cachedStatementsMax: number
+  /** ES modules of reducers beside the built-in one, for generations that were promoted with one of them. */
+  readonly reducerModules: readonly string[]
 }
 
 const Environment = z.object({
@@ -30,6 +32,10 @@ const Environment = z.object({
   BATCH_BYTES_MAX: z.coerce.number().int().min(1_024).max(67_108_864).default(4_194_304),
   BATCH_RECORDS_MAX: z.coerce.number().int().min(1).max(100_000).default(6_000),
   BATCH_WAIT_MS: z.coerce.number().int().min(0).max(5).default(2),
+  REDUCER_MODULES: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((one) => one.trim() || [])),
   CACHED_STATEMENTS_MAX: z.coerce.number().int().min(0).max(10_000_000).default(200_000),
 })
 
@@ -47,5 +53,6 @@ export const parseConfig = (environment: Readonly<Record<string, string | undefi
     batchRecordsMax: parsed.BATCH_RECORDS_MAX,
     batchWaitMs: parsed.BATCH_WAIT_MS,
     cachedStatementsMax: parsed.CACHED_STATEMENTS_MAX,
+    reducerModules: parsed.REDUCER_MODULES,
   }
 }

@@ -4,7 +4,6 @@ import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
 import { consumePartitions, type PartitionConsumer } from '#libs/kafka/consume-partitions.js'
 import { partitionOf as murmurPartition } from '#libs/kafka/partition-of.js'
 import type { PartitionBatch } from '#libs/kafka/records.js'
-import type { Generation } from '#libs/postgres/generation.js'
 import { BatchQueue, type QueuedRecords } from './batch/batch-queue.js'
 import { Projection, type BatchReport } from './batch/projection.js'
 import { createCheckpoints, readCheckpoints, START } from './checkpoints/checkpoints.js'
@@ -14,6 +13,7 @@ import type { ProjectorConfig } from './config.js'
 import { DatabaseSession } from './database-session.js'
 import { decodeRecord, type DecodedRecord, type PartitionOf } from './records/decode-record.js'
 import { OffsetHoles } from './records/offset-holes.js'
+import type { Reducers } from './tracks/reducers.js'
 
 /** What happens while projecting, for the log and the metrics. */
 export interface ProjectorEvents {
@@ -29,7 +29,10 @@ export interface ProjectorEvents {
 /** Where the partition of a key is: murmur2, as the Java client has it. */
 export const partitionOf: PartitionOf = (topic, key) => murmurPartition(key, TOPICS[topic].partitions)
 
-/** Projects this process's share of the topics into one generation, until it is closed or has to halt. */
+/**
+ * Projects this process's share of the topics into whichever generation is live, until it is closed or has to halt. A
+ * promotion falls between two batches; since the new generation stands where the old one did, reading just goes on.
+ */
 export class Projector implements AsyncDisposable {
   readonly #queue: BatchQueue
   readonly #projection: Projection
@@ -44,8 +47,8 @@ export class Projector implements AsyncDisposable {
 
   constructor(
     readonly config: ProjectorConfig,
-    readonly generation: Generation,
     readonly events: ProjectorEvents,
+    reducers?: Reducers,
   ) {
     this.#queue = new BatchQueue({
       bytesMax: config.batchBytesMax,
@@ -53,16 +56,16 @@ export class Projector implements AsyncDisposable {
       waitMs: config.batchWaitMs,
     })
     this.#projection = new Projection({
-      generation: generation.id,
+      generation: 'live',
       partitionOf,
       topicPrefix: config.kafka.topicPrefix,
       cachedStatementsMax: config.cachedStatementsMax,
+      reducers,
       onParked: (track) => events.parked(track),
     })
     const session = (applicationName: string) =>
       new DatabaseSession(config.database, {
         applicationName,
-        searchPath: [generation.schemaName, 'ledger'],
         onIdleError: (error) => events.failed(error),
       })
     this.#writing = session('statement-ledger projector')
@@ -116,12 +119,13 @@ export class Projector implements AsyncDisposable {
     const topic = role as SourceTopicRole
     try {
       const client = await this.#asking.client()
+      const { generation } = await readCheckpoints(client, 'live')
       await createCheckpoints(
         client,
-        this.generation.id,
+        generation,
         partitions.map((partition) => ({ topic, partition })),
       )
-      const { byPartition } = await readCheckpoints(client, this.generation.id)
+      const { byPartition } = await readCheckpoints(client, generation)
       return new Map(
         partitions.map((partition) => {
           this.#holes.forget({ topic, partition })

@@ -13,6 +13,7 @@ import { migrate } from '#libs/postgres/migrate.js'
 import { parseConfig, type ProjectorConfig } from './config.js'
 import { projectorMetrics } from './metrics.js'
 import { Projector, type ProjectorEvents } from './projector.js'
+import { loadReducers } from './tracks/load-reducers.js'
 
 /** The process: reads its settings, opens what it needs, projects until it is asked to stop. @returns its exit code */
 const main = async (): Promise<number> => {
@@ -29,13 +30,14 @@ const main = async (): Promise<number> => {
 
 const serve = async (config: ProjectorConfig, log: Logger, stopped: Promise<unknown>): Promise<void> => {
   await using resources = closeInReverse()
+  const reducers = await loadReducers(config.reducerModules)
   const generation = await prepareDatabase(config)
   const kafka = resources.add(await connectKafka(config.kafka, log), { name: 'Kafka', closeMsMax: 5_000 })
   await ensureTopics(kafka, SOURCE_TOPIC_ROLES)
   await checkTopics(kafka, SOURCE_TOPIC_ROLES)
   const app = Fastify({ logger: false, forceCloseConnections: true })
   const metrics = projectorMetrics(addObservation(app, { processMetrics: true }))
-  const projector = new Projector(config, generation, eventsTo(log, metrics))
+  const projector = new Projector(config, eventsTo(log, metrics), reducers)
   addHealth(app, () => checks(projector))
   resources.add(projector, { name: 'The projector', closeMsMax: 15_000 })
   await projector.start(kafka)

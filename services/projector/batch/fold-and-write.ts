@@ -9,13 +9,23 @@ import { placeColumns } from '../records/read-journal.js'
 import { writeReports } from '../reports/write-reports.js'
 import { writeStatements } from '../statements/write-statements.js'
 import type { DirtyTrack } from '../tracks/dirty-tracks.js'
+import { foldByReducer } from '../tracks/fold-by-reducer.js'
 import { foldDirty, type FoldOutcome } from '../tracks/fold-tracks.js'
 import { trackKey, type FoldedTrack } from '../tracks/folded-track.js'
 import { loadTracks } from '../tracks/load-tracks.js'
+import type { FoldTrack } from '../tracks/reducers.js'
 import type { TrackCache } from '../tracks/track-cache.js'
 import { writeTracks } from '../tracks/write-tracks.js'
 import type { Applied } from './apply-records.js'
 import type { BatchWork } from './batch-work.js'
+
+export interface FoldAndWriteOptions {
+  /** Whether event ids are owned from here on, and differences are queued in the outbox: not so for a candidate. */
+  readonly publishes: boolean
+  /** Another fold than the built-in one. */
+  readonly reducer: FoldTrack | null
+  readonly onParked: (parked: Extract<FoldOutcome, { outcome: 'parked' }>) => void
+}
 
 /** Writes what became of the records, folds the tracks that they made dirty, and queues the differences. @returns how many tracks */
 export const foldAndWrite = async (
@@ -23,17 +33,20 @@ export const foldAndWrite = async (
   queue: StatementQueue,
   cache: TrackCache,
   { recordedAt }: NewRecords,
-  options: { readonly onParked: (parked: Extract<FoldOutcome, { outcome: 'parked' }>) => void },
+  { publishes, reducer, onParked }: FoldAndWriteOptions,
 ): Promise<number> => {
   const { registry, statements, reports } = work.desk
   const dirty = work.dirty.all()
-  const tracks = await openTracks(work, queue, cache, dirty)
+  // both read what the database holds before this batch changes it
+  const tracks = reducer === null ? await openTracks(work, queue, cache, dirty) : new Map<string, FoldedTrack>()
+  const others = reducer === null ? null : await foldByReducer(work.client, queue, dirty, registry, reducer)
   writeStatements(queue, statements.touched(), registry)
   writeReports(queue, reports.touched())
+  if (publishes) writeIdentities(queue, work.applied)
   writeOutcomes(queue, work.applied)
-  const folds = await foldAll(tracks, dirty, cache)
-  for (const fold of folds) if (fold.outcome === 'parked') options.onParked(fold)
-  writeTracks(queue, folds, recordedAt.at(-1) ?? '')
+  const folds = others ?? (await foldAll(tracks, dirty, cache))
+  for (const fold of folds) if (fold.outcome === 'parked') onParked(fold)
+  writeTracks(queue, folds, recordedAt.at(-1) ?? '', { publishes })
   return dirty.length
 }
 
@@ -82,10 +95,13 @@ const foldAll = async (
 /** As when applying: the socket to Postgres and the heartbeats to Kafka get their turn. */
 const TRACKS_BETWEEN_PAUSES = 50
 
-const writeOutcomes = (queue: StatementQueue, applied: Applied): void => {
+const writeIdentities = (queue: StatementQueue, applied: Applied): void => {
   const identities = new CopyRows()
   for (const record of applied.identities) if (record.eventId) addIdentityRow(identities, record, record.eventId)
   queue.copy(IDENTITY_TARGET, identities)
+}
+
+const writeOutcomes = (queue: StatementQueue, applied: Applied): void => {
   if (applied.resettled.length > 0) void queue.query({ text: DELETE_OUTCOMES, values: placeColumns(applied.resettled) })
   const outcomes = new CopyRows()
   for (const outcome of applied.outcomes.values()) addOutcomeRow(outcomes, outcome)

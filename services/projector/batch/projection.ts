@@ -1,13 +1,19 @@
 import type { Client } from '#libs/postgres/database.js'
 import { CopyRows } from '#libs/postgres/copy-buffer.js'
 import { StatementQueue } from '#libs/postgres/statement-queue.js'
-import { advanceCheckpoints, readCheckpoints, type Checkpoints } from '../checkpoints/checkpoints.js'
+import {
+  advanceCheckpoints,
+  readCheckpoints,
+  type Checkpoints,
+  type GenerationChoice,
+} from '../checkpoints/checkpoints.js'
 import { LOCK_REGISTRY_EXCLUSIVE, LOCK_REGISTRY_SHARED, MOVE_EPOCH } from '../checkpoints/checkpoints.sql.js'
 import { continueFrom, type NewRecords } from '../checkpoints/continue-from.js'
 import type { DecodedRecord, PartitionOf } from '../records/decode-record.js'
 import { partitionKey } from '../records/incoming-record.js'
 import { addJournalRow, JOURNAL_TARGET } from '../records/journal-rows.js'
 import { RegistryBook } from '../registry/registry-book.js'
+import { reducerNamed, type Reducers } from '../tracks/reducers.js'
 import { TrackCache } from '../tracks/track-cache.js'
 import { applyBatch } from './apply-batch.js'
 import { applyRegistryBatch } from './apply-registry-batch.js'
@@ -15,12 +21,17 @@ import { foldAndWrite } from './fold-and-write.js'
 import { loadBatch, type BatchWork } from './batch-work.js'
 
 export interface ProjectionOptions {
-  readonly generation: number
+  /** Into which generation: one that stays the same, or whichever is live when a batch begins. */
+  readonly generation: GenerationChoice
   readonly partitionOf: PartitionOf
   /** Prefix of the topics on the broker: operators' decisions name topics in full. */
   readonly topicPrefix: string
   /** How many statements of folded tracks are kept in memory. */
   readonly cachedStatementsMax: number
+  /** False for a candidate: the journal has its records already, and nobody is to hear of what they change. Default true. */
+  readonly publishes?: boolean
+  /** Folds beside the built-in one, for generations that name them. */
+  readonly reducers?: Reducers | undefined
   /** A fold threw: its track keeps what it held, marked stale. For the log. */
   readonly onParked: (track: { readonly actor: string; readonly dossier: string; readonly error: unknown }) => void
 }
@@ -42,6 +53,8 @@ export class Projection {
   readonly #tracks: TrackCache
   /** Where this process left each partition: whatever it finds elsewhere was moved by another. */
   #left: Checkpoints | null = null
+  /** The schema that a connection looks names up in, since a batch of it was committed. */
+  readonly #schemas = new WeakMap<Client, string>()
 
   constructor(readonly options: ProjectionOptions) {
     this.#tracks = new TrackCache(options.cachedStatementsMax)
@@ -60,6 +73,7 @@ export class Projection {
       return report
     } catch (error) {
       this.forget()
+      this.#schemas.delete(client)
       // where the connection is gone, so is the transaction
       await client.query('rollback').catch(() => undefined)
       throw error
@@ -74,24 +88,39 @@ export class Projection {
   }
 
   async #projectIn(client: Client, records: readonly DecodedRecord[]): Promise<BatchReport> {
-    const { generation, partitionOf } = this.options
+    const { partitionOf, publishes = true } = this.options
     const isRegistry = records[0]?.topic === 'registry'
     const strangers = records.some(({ fault }) => fault?.code === 'PARTITION_WRONG')
-    await client.query(isRegistry || strangers ? LOCK_REGISTRY_EXCLUSIVE : LOCK_REGISTRY_SHARED, [generation])
-    const checkpoints = await readCheckpoints(client, generation)
+    const lock = this.options.generation === 'live' ? ANY_LIVE : this.options.generation
+    await client.query(isRegistry || strangers ? LOCK_REGISTRY_EXCLUSIVE : LOCK_REGISTRY_SHARED, [lock])
+    const checkpoints = await readCheckpoints(client, this.options.generation)
+    const { generation } = checkpoints
+    const reducer = reducerNamed(checkpoints, this.options.reducers)
+    await this.#lookIn(client, checkpoints)
     await this.#takeOver(client, checkpoints, records)
     const fresh = await continueFrom(client, checkpoints, records, partitionOf)
     if (fresh.records.length === 0) return NOTHING_NEW
     const work = await loadBatch(client, fresh, this.#registry, this.options, isRegistry)
     const queue = new StatementQueue(client)
-    queue.copy(JOURNAL_TARGET, journalRows(fresh))
+    if (publishes) queue.copy(JOURNAL_TARGET, journalRows(fresh))
     if (isRegistry) await applyRegistryBatch(work, queue, fresh, this.#registry)
     else await applyBatch(work, fresh)
-    const tracksFolded = await foldAndWrite(work, queue, this.#tracks, fresh, this.options)
+    const tracksFolded = await foldAndWrite(work, queue, this.#tracks, fresh, {
+      publishes,
+      reducer,
+      onParked: this.options.onParked,
+    })
     await queue.drain()
     await advanceCheckpoints(client, generation, fresh.advances)
     this.#left = advanced(checkpoints, fresh, await movedEpoch(client, generation, checkpoints, work, strangers))
     return { recordCount: fresh.records.length, outcomes: countOutcomes(work, fresh), tracksFolded }
+  }
+
+  /** Names are looked up in the generation that this batch is for: it may have become live since the last one. */
+  async #lookIn(client: Client, { schemaName }: Checkpoints): Promise<void> {
+    if (this.#schemas.get(client) === schemaName) return
+    await client.query(`set search_path to ${schemaName}, ledger`)
+    this.#schemas.set(client, schemaName)
   }
 
   /** Brings what is held in memory in line with what other projectors have committed since our last batch. */
@@ -102,12 +131,16 @@ export class Projection {
     const partitions = new Set(records.map(partitionKey))
     const moved =
       left?.epoch !== checkpoints.epoch ||
+      left.generation !== checkpoints.generation ||
       [...partitions].some(
         (key) => left.byPartition.get(key)?.nextOffset !== checkpoints.byPartition.get(key)?.nextOffset,
       )
     if (registryMoved || moved) this.#tracks.clear()
   }
 }
+
+/** The lock that all batches of the live generation take, whichever it is. */
+export const ANY_LIVE = 0
 
 const NOTHING_NEW: BatchReport = { recordCount: 0, outcomes: new Map(), tracksFolded: 0 }
 
@@ -130,9 +163,13 @@ const movedEpoch = async (
   return rows[0]?.epoch ?? checkpoints.epoch
 }
 
-const advanced = ({ byPartition }: Checkpoints, { advances }: NewRecords, epoch: number): Checkpoints => ({
+const advanced = (from: Checkpoints, { advances }: NewRecords, epoch: number): Checkpoints => ({
+  ...from,
   epoch,
-  byPartition: new Map([...byPartition, ...advances.map((advance) => [partitionKey(advance), advance.to] as const)]),
+  byPartition: new Map([
+    ...from.byPartition,
+    ...advances.map((advance) => [partitionKey(advance), advance.to] as const),
+  ]),
 })
 
 const countOutcomes = (work: BatchWork, { records }: NewRecords): Map<string, number> => {

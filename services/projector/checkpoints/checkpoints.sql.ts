@@ -1,15 +1,18 @@
 import { unnestColumns } from '#libs/postgres/text-columns.js'
 
-/** Where a generation stands, and its epoch: see ledger.generation. */
+/** Where a generation stands, and its epoch: see ledger.generation. Without an id: the one that is live. */
 export const READ_CHECKPOINTS = `
-  select checkpoint.topic,
+  select generation.id as "generation",
+         generation.schema_name as "schemaName",
+         generation.reducer,
+         checkpoint.topic,
          checkpoint.partition,
          checkpoint.next_offset as "nextOffset",
          checkpoint.recorded_at as "recordedAt",
          generation.epoch
     from ledger.generation
     left join ledger.checkpoint on checkpoint.generation = generation.id
-   where generation.id = $1`
+   where case when $1::int is null then generation.status = 'live' else generation.id = $1 end`
 
 /** Partitions that this generation never read start at their beginning. */
 export const CREATE_CHECKPOINTS = `
@@ -55,6 +58,10 @@ export const MOVE_EPOCH = `
    where id = $1
   returning epoch`
 
-/** Statements against the registry: many batches of statements at once, or one of registry events. */
+/**
+ * Statements against the registry: many batches of statements at once, or one of registry events. Of one generation;
+ * all batches of whichever generation is live share the lock 0, so that a promotion, which takes it alone, falls
+ * between two batches.
+ */
 export const LOCK_REGISTRY_SHARED = `select pg_advisory_xact_lock_shared(7301, $1)`
 export const LOCK_REGISTRY_EXCLUSIVE = `select pg_advisory_xact_lock(7301, $1)`

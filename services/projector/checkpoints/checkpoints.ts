@@ -11,8 +11,15 @@ export interface Checkpoint {
   readonly recordedAtMs: number
 }
 
+/** A generation by its id, or whichever is live. */
+export type GenerationChoice = number | 'live'
+
 /** Where one generation stands, as one query saw it. */
 export interface Checkpoints {
+  readonly generation: number
+  readonly schemaName: string
+  /** The fold that made it. */
+  readonly reducer: string
   readonly epoch: number
   /** By `partitionKey`. */
   readonly byPartition: ReadonlyMap<string, Checkpoint>
@@ -22,17 +29,21 @@ export type Partition = Omit<RecordPlace, 'offset'>
 
 export const START: Checkpoint = { nextOffset: 0, recordedAtMs: 0 }
 
-export const readCheckpoints = async (client: Client, generation: number): Promise<Checkpoints> => {
+export const readCheckpoints = async (client: Client, generation: GenerationChoice): Promise<Checkpoints> => {
   const { rows } = await client.query<CheckpointRow>({
     name: 'read-checkpoints',
     text: READ_CHECKPOINTS,
-    values: [generation],
+    values: [generation === 'live' ? null : generation],
   })
   const first = rows[0]
-  if (first === undefined) throw new Error(`generation ${generation} does not exist`)
+  if (first === undefined)
+    throw new Error(generation === 'live' ? NONE_LIVE : `generation ${generation} does not exist`)
   const known = rows.flatMap((row) => (row.topic === null ? [] : [checkpointOf(row as CheckpointRow & Partition)]))
-  return { epoch: first.epoch, byPartition: new Map(known) }
+  const { generation: id, schemaName, reducer, epoch } = first
+  return { generation: id, schemaName, reducer, epoch, byPartition: new Map(known) }
 }
+
+const NONE_LIVE = 'no generation is live: has this database been migrated?'
 
 /** Makes checkpoints for partitions that have none. In a transaction of its own, before the first batch. */
 export const createCheckpoints = async (
@@ -69,12 +80,11 @@ export const advanceCheckpoints = async (
   if (rows[0]?.advanced !== advances.length) throw new CheckpointLost(advances.map(partitionKey))
 }
 
-interface CheckpointRow {
+interface CheckpointRow extends Omit<Checkpoints, 'byPartition'> {
   readonly topic: SourceTopicRole | null
   readonly partition: number
   readonly nextOffset: number
   readonly recordedAt: Date | null
-  readonly epoch: number
 }
 
 const checkpointOf = (row: CheckpointRow & Partition): [string, Checkpoint] => [

@@ -24,7 +24,12 @@ import {
  * database held.
  * @param recordedAt ISO instant of the last record of the batch
  */
-export const writeTracks = (queue: StatementQueue, folds: readonly FoldOutcome[], recordedAt: string): void => {
+export const writeTracks = (
+  queue: StatementQueue,
+  folds: readonly FoldOutcome[],
+  recordedAt: string,
+  { publishes }: { readonly publishes: boolean },
+): void => {
   const folded = folds.filter((fold) => fold.outcome === 'folded')
   const diffs = folded.map(({ diff }) => diff)
   const positions = diffs.flatMap((diff) => diff.positions)
@@ -39,8 +44,8 @@ export const writeTracks = (queue: StatementQueue, folds: readonly FoldOutcome[]
   deletePositions(queue, gone)
   updateChanges(queue, changes, recordedAt)
   updateConflicts(queue, conflicts, recordedAt)
-  announceRevoked(queue, diffs, recordedAt)
-  writeOutbox(queue, { positions, gone, changes, conflicts })
+  revoke(queue, diffs, recordedAt, publishes)
+  if (publishes) writeOutbox(queue, { positions, gone, changes, conflicts })
 }
 
 type Folded = Extract<FoldOutcome, { outcome: 'folded' }>
@@ -189,16 +194,17 @@ const updateConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRo
   })
 }
 
-/** What is revoked is announced as the database held it, hence in a row of its own, once that is known. */
-const announceRevoked = (queue: StatementQueue, diffs: readonly TrackDiff[], recordedAt: string): void => {
+/** What is revoked is announced, if at all, as the database held it, hence in a row of its own, once that is known. */
+const revoke = (queue: StatementQueue, diffs: readonly TrackDiff[], recordedAt: string, publishes: boolean): void => {
   const changes = diffs.flatMap((diff) => diff.revokedChanges)
   if (changes.length > 0) {
     const revoked = queue.query<RevokedChange>({ text: REVOKE_CHANGES, values: revokedColumns(changes, recordedAt) })
-    queue.copyLater(OUTBOX_TARGET, async () => {
+    const announce = async () => {
       const messages = new OutboxMessages()
       for (const row of (await revoked).rows) messages.add(row.dossier, changeMessage('revoked', row))
       return messages.toRows('changes')
-    })
+    }
+    if (publishes) queue.copyLater(OUTBOX_TARGET, announce)
   }
   const conflicts = diffs.flatMap((diff) => diff.revokedConflicts)
   if (conflicts.length === 0) return
@@ -206,11 +212,12 @@ const announceRevoked = (queue: StatementQueue, diffs: readonly TrackDiff[], rec
     text: REVOKE_CONFLICTS,
     values: revokedColumns(conflicts, recordedAt),
   })
-  queue.copyLater(OUTBOX_TARGET, async () => {
+  const announce = async () => {
     const messages = new OutboxMessages()
     for (const row of (await revoked).rows) messages.add(row.dossier, conflictMessage('revoked', row))
     return messages.toRows('changes')
-  })
+  }
+  if (publishes) queue.copyLater(OUTBOX_TARGET, announce)
 }
 
 const revokedColumns = (ids: readonly string[], recordedAt: string): string[] => [
