@@ -28,6 +28,8 @@ interface Options {
   readonly subjects: readonly Subject[]
   readonly json: string | undefined
   readonly profileDirectory: string | undefined
+  /** How many processes wanted to run in the minute before. */
+  readonly loadBefore: number
 }
 
 const log = (sentence: string): void => void process.stderr.write(`${sentence}\n`)
@@ -57,8 +59,8 @@ async function measure(where: Pick<BenchContext, 'brokers' | 'adminUrl'>, option
     const between = () => administer(context.adminUrl, 'checkpoint')
     const results = await runRounds(options.subjects, context, { rounds: options.rounds, between, log })
     const lines = linesOf(results)
-    process.stdout.write(`${renderReport(lines)}\n`)
-    if (options.json) writeFileSync(options.json, JSON.stringify({ ...machine(), lines }, undefined, 2))
+    process.stdout.write(`${renderReport(lines)}\n${busyNote(options)}`)
+    if (options.json) writeFileSync(options.json, JSON.stringify({ ...machine(options), lines }, undefined, 2))
     return 0
   } finally {
     await removeTopics(context)
@@ -79,12 +81,19 @@ async function loadTopics(context: BenchContext, { events, seed, subjects }: Opt
   )
 }
 
-const machine = () => ({
+const machine = ({ loadBefore }: Options) => ({
   node: process.version,
+  loadBefore,
   cores: os.availableParallelism(),
   memoryBytes: os.totalmem(),
   measuredAt: new Date().toISOString(),
 })
+
+/** On a machine that had other work, rates are too low and ratios are only as good as the turns were even. */
+const busyNote = ({ loadBefore }: Options): string =>
+  loadBefore < os.availableParallelism() / 4
+    ? ''
+    : `\nThe machine was not at rest: its load was ${loadBefore.toFixed(1)} before this began, on ${os.availableParallelism()} cores.\n`
 
 const EVENTS_MAX = 5_000_000
 const ROUNDS_MAX = 20
@@ -108,6 +117,7 @@ function parseOptions(args: string[]): Options | string {
       seed: wholeNumber('--seed', values.seed, 0xffff_ffff),
       subjects: chosen(values.only),
       json: values.json,
+      loadBefore: os.loadavg()[0] ?? NaN,
       profileDirectory: values.profile === undefined ? undefined : path.resolve(values.profile),
     }
   } catch (error) {
