@@ -76,20 +76,20 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
   app.setValidatorCompiler(validateByZod)
   // answers are made by us; tests hold them against their schemas
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
-  addErrorHandling(app as unknown as FastifyInstance)
-  addStrictJson(app as unknown as FastifyInstance)
+  addErrorHandling(app)
+  addStrictJson(app)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()
   })
-  addAuthentication(app as unknown as FastifyInstance, options)
+  addAuthentication(app, options)
   await addSecurityHeaders(app, options.corsOrigins)
-  await addLimits(app as unknown as FastifyInstance, options.limits)
-  addScopeCheck(app as unknown as FastifyInstance)
+  await addLimits(app, options.limits)
+  addScopeCheck(app)
   refuseUnknownParameters(app)
-  await addOpenApi(app as unknown as FastifyInstance, options.document)
-  const metrics = addObservation(app as unknown as FastifyInstance, { processMetrics: options.processMetrics ?? false })
-  addHealth(app as unknown as FastifyInstance, options.readiness)
+  await addOpenApi(app, options.document)
+  const metrics = addObservation(app, { processMetrics: options.processMetrics ?? false })
+  addHealth(app, options.readiness)
   return { app, metrics }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { Caller } from './api-keys.js'
 
 /** One log line and one observation a request. @returns where the service's own metrics go, too */
 export function addObservation(app: FastifyInstance, { processMetrics }: { processMetrics: boolean }): Registry {
@@ -29,7 +30,7 @@ export function addObservation(app: FastifyInstance, { processMetrics }: { proce
         route,
         status: reply.statusCode,
         elapsedMs: Math.round(reply.elapsedTime * 100) / 100,
-        account: request.caller?.account,
+        account: (request.caller as Caller | null)?.account,
       },
       'A request was answered.',
     )

@@ -7,7 +7,7 @@ import { offsetRanges, type OffsetRange } from './topics.js'
 
 export interface CheckedConsumerOptions {
   /** Asked at every start of a member. */
-  groupId(): string
+  groupId: () => string
   readonly roles: readonly TopicRole[]
   /** How long the group waits for a member that has gone silent. */
   readonly sessionMs: number
@@ -225,16 +225,17 @@ class GroupMember implements CheckedConsumer {
     this.#options.onGap({ topicRole: one.role, partition: one.partition, expected, found })
   }
 
-  async #onBatch(consumer: Consumer, { batch, resolveOffset, heartbeat, isStale }: EachBatchPayload): Promise<void> {
+  async #onBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload
     const assigned = this.#flowingPartition(batch.topic, batch.partition)
-    if (consumer !== this.#consumer || !assigned || isStale()) return
+    if (consumer !== this.#consumer || !assigned || payload.isStale()) return
     const first = BigInt(batch.firstOffset() ?? batch.messages[0]?.offset ?? -1)
     const last = BigInt(batch.lastOffset())
     if (!this.#follows(assigned, first, last, heldOffsets(batch))) return
     assigned.expected = last + 1n
-    resolveOffset(String(last))
+    payload.resolveOffset(String(last))
     const taken = this.#options.take(partitionBatch(assigned.role, batch, first, last))
-    await whileBeating(taken, heartbeat)
+    await whileBeating(taken, () => payload.heartbeat())
   }
 
   /** kafkajs does not hand over a batch of which it has filtered every record; the offsets have passed all the same. */
@@ -246,7 +247,7 @@ class GroupMember implements CheckedConsumer {
     highWatermark: string
   }): void {
     const assigned = this.#flowingPartition(payload.topic, payload.partition)
-    if (!assigned || assigned.expected === undefined) return
+    if (assigned?.expected === undefined) return
     const last = BigInt(payload.lastOffset)
     if (last < assigned.expected) return
     const { role: topicRole, partition, expected: firstOffset } = assigned

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import kafkajs from 'kafkajs'
+import type { RecordHeaders } from './records.js'
 
 /**
  * What is done with compressed record batches (docs/design.md 2: gzip or none). kafkajs throws on a codec it does not
@@ -48,9 +49,9 @@ const unreadableCodec = (reason: string): Codec => ({
 const MARK = `unreadable-${randomBytes(16).toString('hex')}`
 
 /** Why a record could not be read, or undefined if it could. */
-export function unreadableReason(headers: Record<string, unknown> | undefined): string | undefined {
+export function unreadableReason(headers: RecordHeaders | undefined): string | undefined {
   const reason = headers?.[MARK]
-  return reason === undefined ? undefined : String(reason)
+  return reason === undefined ? undefined : Buffer.isBuffer(reason) ? reason.toString() : 'unreadable'
 }
 
 /** firstOffset 8, length 4, leaderEpoch 4, magic 1, crc 4, attributes 2, lastOffsetDelta 4, times 16, producer 14, count 4 */

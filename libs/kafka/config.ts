@@ -35,10 +35,10 @@ export const KAFKA_ENV = {
     .regex(/^[A-Za-z0-9._-]{0,100}$/)
     .default(''),
 }
-const KafkaEnv = z.object(KAFKA_ENV)
+type KafkaEnv = z.output<z.ZodObject<typeof KAFKA_ENV>>
 
 /** @throws Error if SASL is named by half: CONFIG_INVALID is for the caller, who knows the other variables */
-export function kafkaConfigOf(env: z.output<typeof KafkaEnv>, clientId: string): KafkaConfig {
+export function kafkaConfigOf(env: KafkaEnv, clientId: string): KafkaConfig {
   return {
     brokers: env.KAFKA_BROKERS,
     clientId,
@@ -48,7 +48,7 @@ export function kafkaConfigOf(env: z.output<typeof KafkaEnv>, clientId: string):
   }
 }
 
-function saslOf(env: z.output<typeof KafkaEnv>): KafkaSasl | undefined {
+function saslOf(env: KafkaEnv): KafkaSasl | undefined {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = env
   if (mechanism === undefined && username === undefined && password === undefined) return undefined
   if (mechanism === undefined || username === undefined || password === undefined)

@@ -27,7 +27,8 @@ export interface KafkaConnection extends AsyncDisposable {
   close(): Promise<void>
 }
 
-const SILENT: KafkaLog = { debug() {}, info() {}, warn() {}, error() {} }
+const silence = () => undefined
+const SILENT: KafkaLog = { debug: silence, info: silence, warn: silence, error: silence }
 
 /**
  * Reaches a Kafka, within a bound.

@@ -218,7 +218,7 @@ class Delivery implements PartitionConsumer {
     this.#assignment.abort()
     this.#assignment = new AbortController()
     for (const lane of this.#lanes.values()) this.#drop(lane)
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.running))
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.running ?? Promise.resolve()))
   }
 }
 

@@ -137,9 +137,9 @@ class QueueingPublisher implements Publisher {
     let delayMs = RECONNECT_MS.first
     for (;;) {
       this.#queue = this.#queue[0]?.state === 'given up' ? this.#queue.filter(isWaiting) : this.#queue
-      if (this.#queue.length === 0) break
+      if (this.#queue.length === 0 && (this.#producer || this.#closed)) break
       try {
-        this.#producer ??= await this.#openProducer()
+        this.#producer ??= await this.#reopenProducer()
       } catch (error) {
         this.#unhealthy(error, 'Kafka does not take records at the moment.')
         await new Promise((resolve) => setTimeout(resolve, delayMs))
@@ -148,6 +148,7 @@ class QueueingPublisher implements Publisher {
       }
       delayMs = RECONNECT_MS.first
       await this.#send(this.#producer, this.#nextEntries())
+      // also when nothing waits it goes on until there is a producer again: healthy() must not wait for the next caller
     }
     this.#pumping = undefined
   }
@@ -194,6 +195,7 @@ class QueueingPublisher implements Publisher {
 
   #giveUp(entry: Entry): void {
     const withinMs = `within ${this.#limits.publishMsMax} ms`
+    this.#unhealthy(undefined, 'Kafka did not confirm a record in time.')
     if (entry.state === 'sending') {
       entry.reject(new KafkaError('PUBLISH_UNCONFIRMED', `The record was sent and not confirmed ${withinMs}.`))
       return
@@ -202,6 +204,12 @@ class QueueingPublisher implements Publisher {
     this.#waitingRecords--
     this.#waitingBytes -= entry.bytes
     entry.reject(new KafkaError('PUBLISH_NOT_SENT', `The record could not be sent ${withinMs}.`))
+  }
+
+  async #reopenProducer(): Promise<Producer> {
+    const producer = await this.#openProducer()
+    this.#healthy = true
+    return producer
   }
 
   async #openProducer(): Promise<Producer> {

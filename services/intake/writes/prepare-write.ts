@@ -1,6 +1,6 @@
 import { createEvent, encodeEvent, payloadHashOf } from '#libs/contracts/cloud-event.js'
 import { LedgerError, type Fault } from '#libs/contracts/error-codes.js'
-import { EVENT_SCHEMAS, type EventOf, type EventType, type LedgerEvent } from '#libs/contracts/events.js'
+import { EVENT_SCHEMAS, type EventType, type LedgerEvent } from '#libs/contracts/events.js'
 import { RECORD_BYTES_MAX } from '#libs/contracts/topics.js'
 import { faultsOf } from '#libs/contracts/zod-faults.js'
 import type { Caller } from '#libs/http/api-keys.js'
@@ -47,7 +47,7 @@ export function identify(write: Write, registry: Registry, now: Date): Identifie
     type,
     id,
     subject: write.subject ?? id,
-    data: data as EventOf<EventType>['data'],
+    data: data,
     recordedBy: account,
     time: now,
     source: SOURCE,

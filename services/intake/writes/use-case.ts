@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { EventType } from '#libs/contracts/events.js'
 import { REQUEST_DATA, withId } from '#libs/contracts/requests.js'
 import type { KeyScope } from '#libs/contracts/vocabulary.js'

@@ -35,7 +35,7 @@ export function addWriteRoute(app: HttpApp, intake: Intake, useCase: WriteUseCas
     },
     handler: async (request, reply) => {
       const { id } = (amends(useCase) ? request.params : request.body) as { id?: string }
-      const write = writeOf(request, useCase, request.body as object, id)
+      const write = writeOf(request, useCase, request.body, id)
       return answerWith(reply, intake, await intake.writer.write(write))
     },
   })

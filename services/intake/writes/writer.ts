@@ -1,6 +1,6 @@
 import { CONTENT_TYPE } from '#libs/contracts/cloud-event.js'
 import { LedgerError } from '#libs/contracts/error-codes.js'
-import { isRegistryEvent, topicOfType, type LedgerEvent } from '#libs/contracts/events.js'
+import { isRegistryEvent, topicOfType, type EventType, type LedgerEvent } from '#libs/contracts/events.js'
 import { ledgerAfter, type CoveredPlace } from '#libs/contracts/ledger-after.js'
 import type { SourceTopicRole } from '#libs/contracts/topics.js'
 import { ProblemWithEvent } from '#libs/http/error-handling.js'
@@ -47,7 +47,7 @@ export class Writer {
    */
   async write(write: Write): Promise<Written> {
     this.#refuseUnlessSound()
-    if (topicOfType(write.type) !== 'registry') return this.#start(write, this.#record.registry)
+    if (topicOf(write.type) !== 'registry') return this.#start(write, this.#record.registry)
     return this.#registryTurns.take(async () => {
       const written = await this.#start(write, this.#record.registry)
       await this.#readBack(written.place)
@@ -61,7 +61,7 @@ export class Writer {
    */
   async writeAll(writes: readonly Write[]): Promise<WriteResult[]> {
     this.#refuseUnlessSound()
-    const forRegistry = writes.some(({ type }) => topicOfType(type) === 'registry')
+    const forRegistry = writes.some(({ type }) => topicOf(type) === 'registry')
     return forRegistry ? this.#registryTurns.take(() => this.#writeMixed(writes)) : this.#writeBeside(writes)
   }
 
@@ -123,7 +123,7 @@ export class Writer {
 
   /** Checks one write of a batch, and lets the registry that the next ones are checked against have it already. */
   #check(write: Write, registry: Registry, inBatch: PendingEvents): CheckedWrite {
-    const forRegistry = topicOfType(write.type) === 'registry'
+    const forRegistry = topicOf(write.type) === 'registry'
     try {
       const identified = identify(write, registry, new Date())
       const before = this.#pending.find(identified) ?? inBatch.find(identified)
@@ -153,7 +153,7 @@ export class Writer {
   }
 
   async #send({ event, payloadHash }: IdentifiedWrite, value: string): Promise<Written> {
-    const topicRole = topicOfType(event.type) as SourceTopicRole
+    const topicRole = topicOf(event.type)
     try {
       const place = await this.#publisher.publish({ topicRole, key: event.partitionkey, value, headers: HEADERS })
       if (topicRole !== 'registry') this.#record.recent.published(event, payloadHash, place)
@@ -184,18 +184,23 @@ interface CheckedWrite {
 
 const HEADERS = { 'content-type': CONTENT_TYPE }
 
+function topicOf(type: EventType): SourceTopicRole {
+  const topic = topicOfType(type)
+  if (!topic) throw new Error(`${type} belongs on no topic`)
+  return topic
+}
+
 const settleAll = (promises: readonly (Promise<Written> | undefined)[]): Promise<(WriteResult | undefined)[]> =>
-  Promise.all(
-    promises.map((promise) =>
-      promise?.then(
-        (written): WriteResult => ({ written }),
-        (error: unknown): WriteResult => {
-          if (error instanceof LedgerError) return { error }
-          throw error
-        },
-      ),
-    ),
-  )
+  Promise.all(promises.map(async (promise) => (promise === undefined ? undefined : settled(promise))))
+
+async function settled(promise: Promise<Written>): Promise<WriteResult> {
+  try {
+    return { written: await promise }
+  } catch (error) {
+    if (error instanceof LedgerError) return { error }
+    throw error
+  }
+}
 
 const notSentAfter = (lost: WriteResult): Promise<never> =>
   Promise.reject(

@@ -34,7 +34,10 @@ export async function testApplication(
   addMore: (app: HttpApp) => void = () => undefined,
 ): Promise<{ app: HttpApp; lines: Record<string, unknown>[] }> {
   const lines: Record<string, unknown>[] = []
-  const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+  const logger = pino(
+    { level: 'info' },
+    { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  )
   const { app } = await buildHttp({
     document: { title: 'Test', version: '1', description: 'For tests' },
     logger,

@@ -156,11 +156,11 @@ test('security headers, request id, health, metrics, OpenAPI 3.1', async (t) => 
   })
   t.match((await app.inject({ url: '/metrics' })).body, /http_request_duration_seconds_count\{.*route="\/v1\/plain"/)
   const document = (await app.inject({ url: '/openapi.json' })).json<Record<string, Record<string, unknown>>>()
-  t.equal(document['openapi'], '3.1.0')
-  t.match(document['paths']?.['/v1/things'], {
+  t.equal(document.openapi, '3.1.0')
+  t.match(document.paths?.['/v1/things'], {
     post: { security: [{ apiKey: [] }, { apiKeyHeader: [] }], responses: { 422: { description: /FIELD_INVALID/ } } },
   })
-  t.notOk(Object.keys(document['paths'] ?? {}).some((path) => path.startsWith('/health')))
+  t.notOk(Object.keys(document.paths ?? {}).some((path) => path.startsWith('/health')))
 })
 
 test('a service that is not ready says what is missing', async (t) => {

@@ -57,7 +57,7 @@ for (const codec of Object.keys(FOREIGN_CODECS) as (keyof typeof FOREIGN_CODECS)
       ],
     )
     t.ok(records.every(({ recordedAt }) => recordedAt > Date.parse('2020-01-01') && recordedAt < Date.now() + 60_000))
-    t.equal(String(records[0]?.headers?.['from']), 'stranger')
+    t.equal(String(records[0]?.headers?.from), 'stranger')
   })
 }
 

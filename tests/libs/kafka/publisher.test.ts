@@ -38,9 +38,7 @@ test('many publish at once: each record is written once, and each caller is told
   )
   const written = await everythingOn(kafka, 'statements')
   t.equal(written.size, values.length)
-  const misplaced = values.filter(
-    ({ value }, n) => String(written.get(place(places[n] as RecordPlace))?.value) !== value,
-  )
+  const misplaced = values.filter(({ value }, n) => String(written.get(place(places[n]!))?.value) !== value)
   t.same(misplaced, [])
   t.same(publisher.waiting(), { records: 0, bytes: 0 })
 })

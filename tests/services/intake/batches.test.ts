@@ -46,7 +46,7 @@ test('lines that register are followed by lines that refer to them; a wrong line
     { path: '/v1/dossiers', body: { id: 'ukraine-war', title: 'War' } },
     { path: '/v1/matters', body: { id: 'irn-rus.uav', dossier: 'ukraine-war', title: 'Drones' } },
     { path: '/v1/statements', body: statement({ id: 'uw-1' }) },
-    { path: '/v1/statements/uw-1/evidence', body: { dossier: 'ukraine-war', evidence: statement()['evidence'] } },
+    { path: '/v1/statements/uw-1/evidence', body: { dossier: 'ukraine-war', evidence: statement().evidence } },
     { path: '/v1/statements', body: statement({ id: 'uw-1', act: 'ASSERT' }) },
     'not JSON',
     { path: '/v1/nothing', body: {} },
@@ -159,6 +159,6 @@ test('a batch of thousands of lines goes out in bulk, in order', async (t) => {
   t.ok(results.every(({ status }) => status === 202))
   t.same(
     (await intake.eventsOn('statements')).map(({ subject }) => subject),
-    lines.map(({ body }) => body['id']),
+    lines.map(({ body }) => body.id),
   )
 })

@@ -73,7 +73,7 @@ test('requests with one key at the same moment have one effect, too', async (t) 
   const accepted = responses.filter(({ statusCode }) => statusCode === 202)
   t.equal(accepted.length, 19)
   t.equal(new Set(accepted.map(eventOf)).size, 1)
-  t.equal(codeOf(responses[7] as LightMyRequestResponse), '422 ID_REUSED')
+  t.equal(codeOf(responses[7]!), '422 ID_REUSED')
   t.equal((await published(intake)).length, 1)
 })
 

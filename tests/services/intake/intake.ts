@@ -19,15 +19,15 @@ export interface TestIntake {
   readonly kafka: KafkaConnection
   readonly key: string
   /** Posts JSON with the key, and headers of the caller's beside. */
-  post(url: string, body: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  post: (url: string, body: unknown, headers?: Record<string, string>) => Promise<LightMyRequestResponse>
   /** Posts exactly these headers and bytes. */
-  send(url: string, payload: string | Buffer, headers: Record<string, string>): Promise<LightMyRequestResponse>
+  send: (url: string, payload: string | Buffer, headers: Record<string, string>) => Promise<LightMyRequestResponse>
   /** How many records stand on the three topics. */
-  recordCount(): Promise<number>
+  recordCount: () => Promise<number>
   /** Every event on a topic, in the order of its partitions. */
-  eventsOn(role: SourceTopicRole): Promise<LedgerEvent[]>
+  eventsOn: (role: SourceTopicRole) => Promise<LedgerEvent[]>
   /** Stops this intake and starts another on the same topics. */
-  restart(): Promise<TestIntake>
+  restart: () => Promise<TestIntake>
 }
 
 /** An intake on topics of the test's own, with a key that may do everything. Closed when the test ends. */
@@ -51,7 +51,7 @@ export async function startIntake(t: Test, environment: Record<string, string>):
   let closed: Promise<void> | undefined
   const close = () => (closed ??= intake.close().then(() => kafka.close()))
   t.teardown(close)
-  const key = readFileSync(environment['INTAKE_BOOTSTRAP_KEY_FILE'] ?? '', 'utf8').trim()
+  const key = readFileSync(environment.INTAKE_BOOTSTRAP_KEY_FILE ?? '', 'utf8').trim()
   const send: TestIntake['send'] = (url, payload, headers) =>
     intake.app.inject({ method: 'POST', url, payload, headers })
   return {
