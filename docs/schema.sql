@@ -207,6 +207,8 @@ create table generation_1.statement (
   last_recorded_at timestamp with time zone not null,
   constraint statement_pkey PRIMARY KEY (id)
 );
+create INDEX statement_amended ON generation_1.statement USING btree (last_recorded_at) WHERE (last_recorded_at <> recorded_at);
+create INDEX statement_awaited ON generation_1.statement USING btree (dossier) WHERE ((cardinality(applied_records) > 1) AND ledger.was_awaited(applied_records));
 create INDEX statement_by_actor ON generation_1.statement USING gin (actors);
 create INDEX statement_by_dossier ON generation_1.statement USING btree (dossier, said_latest, id);
 create INDEX statement_by_matter ON generation_1.statement USING gin (matters);

@@ -13,5 +13,16 @@ create table ledger.end_offset (
 
 comment on column ledger.end_offset.fetched_at is 'Before the broker was asked, by our clock, less what clocks may differ by';
 
+-- Whether an event that names a statement came before the one that recorded it, which is the first of those that took
+-- effect. Such a statement was awaited: others may have waited with it (docs/design.md 4, knownAt). A function, since an
+-- index may hold the answer but not the query.
+create function ledger.was_awaited(applied_records text[]) returns boolean
+  language sql immutable parallel safe
+  return exists (
+    select
+      from unnest(applied_records) as place
+     where split_part(place, '.', 2)::bigint < split_part(applied_records[1], '.', 2)::bigint);
+
 -- Down Migration
+drop function ledger.was_awaited(text[]);
 drop table ledger.end_offset;

@@ -7,7 +7,7 @@ import { counts, type StatementState } from '#libs/ledger/statement.js'
 import type { TopicName } from '../events/event-resource.js'
 import type { Snapshot } from '../reads/snapshot.js'
 import { replayStatements, type ReplayedRecord } from './replay-statements.js'
-import { AWAITED_STATEMENTS, KNOWN_STATES, RECORDS_OF_STATEMENTS } from './track-states.sql.js'
+import { KNOWN_STATES_OF_ACTOR, KNOWN_STATES_OF_DOSSIERS, RECORDS_OF_STATEMENTS } from './track-states.sql.js'
 import { STATEMENTS_MAX, tooLarge, type StatesRead, type TrackSelection } from './track-states.js'
 
 /** The registry of the instant, and the one of the snapshot. */
@@ -28,10 +28,11 @@ export const readKnownStates = async (
   selection: TrackSelection,
 ): Promise<StatesRead> => {
   const rows = await readRows(snapshot, knownAt, registries, selection)
-  const stored = new Map(rows.map(({ id, state }) => [id, JSON.parse(state) as StatementState]))
+  const stored = new Map(
+    rows.flatMap(({ id, state }) => (state === null ? [] : [[id, JSON.parse(state) as StatementState] as const])),
+  )
   const rebuilt = new Set(rows.flatMap(({ id, amended }) => (amended ? [id] : [])))
   for (const state of stored.values()) if (mayHaveWaited(state, registries)) rebuilt.add(state.id)
-  for (const id of await awaitedStatements(snapshot, knownAt, selection)) rebuilt.add(id)
   const replayed = await replay(snapshot, topicName, knownAt, registries, rebuilt)
   const states = [...stored.values()].filter(({ id }) => !rebuilt.has(id))
   for (const state of replayed.values()) if (inDossiers(state, selection)) states.push(state)
@@ -40,7 +41,8 @@ export const readKnownStates = async (
 
 interface KnownRow {
   id: string
-  state: string
+  /** Null for a statement that was recorded later, and awaited then. */
+  state: string | null
   amended: boolean
 }
 
@@ -51,15 +53,18 @@ const readRows = async (
   { actor, dossiers }: TrackSelection,
 ): Promise<KnownRow[]> => {
   const later = registeredSince(registries)
-  const rows = await snapshot.rows<KnownRow>(KNOWN_STATES, [
-    knownAt,
-    dossiers ?? null,
-    actor === undefined ? null : namesNow(registries, actor),
-    later.actors,
-    later.offices,
-    later.matters,
-    STATEMENTS_MAX + 1,
-  ])
+  const rows =
+    actor === undefined
+      ? await snapshot.rows<KnownRow>(KNOWN_STATES_OF_DOSSIERS, [knownAt, dossiers, STATEMENTS_MAX + 1])
+      : await snapshot.rows<KnownRow>(KNOWN_STATES_OF_ACTOR, [
+          knownAt,
+          dossiers ?? null,
+          namesNow(registries, actor),
+          later.actors,
+          later.offices,
+          later.matters,
+          STATEMENTS_MAX + 1,
+        ])
   if (rows.length > STATEMENTS_MAX) throw tooLarge()
   return rows
 }
@@ -80,15 +85,6 @@ const registeredSince = ({ then, now }: Registries) => ({
 
 const newKeys = (then: ReadonlyMap<string, unknown>, now: ReadonlyMap<string, unknown>): string[] =>
   then === now ? [] : [...now.keys()].filter((id) => !then.has(id))
-
-const awaitedStatements = async (
-  snapshot: Snapshot,
-  knownAt: string,
-  { dossiers }: TrackSelection,
-): Promise<string[]> => {
-  const rows = await snapshot.rows<{ id: string }>(AWAITED_STATEMENTS, [knownAt, dossiers ?? null])
-  return rows.map(({ id }) => id)
-}
 
 /** Whether a statement that nothing was recorded on since may have waited then for what it refers to. */
 const mayHaveWaited = (state: StatementState, { then, now }: Registries): boolean => {

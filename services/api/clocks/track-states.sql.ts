@@ -8,41 +8,54 @@ select state
    and ($3::date is null or published_earliest <= $3::date)
  limit $4`
 
+/** As the index statement_awaited has it: an event that names the statement came before the one that recorded it. */
+const AWAITED = `cardinality(applied_records) > 1 and ledger.was_awaited(applied_records)`
+
 /**
- * Statements that may have counted in a track at an instant: those of the actors, those that were amended since, whoever
- * they were of, and those that now refer to what was not registered yet.
+ * Statements that may have counted in an actor's tracks at an instant: those that it has now, those that were amended
+ * since, whoever they were of, those that now refer to what was not registered yet, and (without a state) those that
+ * were awaited then: recorded since, after an event that names them. Each branch has an index.
  */
-export const KNOWN_STATES = (schema: string): string => `
+export const KNOWN_STATES_OF_ACTOR = (schema: string): string => `
 select id,
        state,
        last_recorded_at > $1::timestamptz as amended
   from ${schema}.statement
  where recorded_at <= $1::timestamptz
    and ($2::text[] is null or dossier = any($2))
-   and (last_recorded_at > $1::timestamptz
-        or ($3::text[] is null and actors <> '{}')
-        or actors && $3
+   and (actors && $3
+        or (last_recorded_at > $1::timestamptz and last_recorded_at <> recorded_at)
         or speaker = any($4)
         or actors && $4
         or office = any($5)
         or matters && $6)
- limit $7`
-
-/**
- * Statements recorded after an instant that earlier events had named already: those were pending then, and held up what
- * came behind them. The first of a statement's records is the one that recorded it; an event with a lower offset came
- * before it.
- */
-export const AWAITED_STATEMENTS = (schema: string): string => `
-select id
+ union all
+select id,
+       null,
+       true
   from ${schema}.statement
  where recorded_at > $1::timestamptz
    and ($2::text[] is null or dossier = any($2))
-   and cardinality(applied_records) > 1
-   and exists (
-     select
-       from unnest(applied_records) as place
-      where split_part(place, '.', 2)::bigint < split_part(applied_records[1], '.', 2)::bigint)`
+   and ${AWAITED}
+ limit $7`
+
+/** The same for all actors of some dossiers. */
+export const KNOWN_STATES_OF_DOSSIERS = (schema: string): string => `
+select id,
+       state,
+       last_recorded_at > $1::timestamptz as amended
+  from ${schema}.statement
+ where recorded_at <= $1::timestamptz
+   and dossier = any($2)
+ union all
+select id,
+       null,
+       true
+  from ${schema}.statement
+ where recorded_at > $1::timestamptz
+   and dossier = any($2)
+   and ${AWAITED}
+ limit $3`
 
 /** Records that name any of the statements, by an instant; a refused one has an outcome of its own. */
 export const RECORDS_OF_STATEMENTS = (schema: string): string => `

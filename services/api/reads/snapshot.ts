@@ -1,6 +1,6 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import { isAway, sqlStateOf, type Client, type Pool } from '#libs/postgres/database.js'
-import type { QueryResultRow } from 'pg'
+import type { PoolClient, QueryResultRow } from 'pg'
 
 /**
  * How the api reads: each answer comes from one snapshot of one generation of the read models, whatever is promoted or
@@ -94,11 +94,12 @@ const FIND_LIVE = `
      and checkpoint.partition = 0
    where status = 'live'`
 
-const findLive = async (client: Pool | Client): Promise<Generation> => {
-  const { rows } = await client.query<Generation>(FIND_LIVE)
-  const [generation] = rows
-  if (!generation) throw new LedgerError('NOT_READY', { detail: 'There are no read models yet.', retryAfterSeconds: 2 })
-  return generation
+const findLive = async (client: Pool | Client): Promise<Generation> =>
+  generationIn((await client.query<Generation>(FIND_LIVE)).rows)
+
+const generationIn = ([generation]: readonly Generation[]): Generation => {
+  if (generation) return generation
+  throw new LedgerError('NOT_READY', { detail: 'There are no read models yet.', retryAfterSeconds: 2 })
 }
 
 const runQuery = async <Row extends LiveRow>(
@@ -115,20 +116,31 @@ const runQuery = async <Row extends LiveRow>(
 
 const inSnapshot = async <T>(pool: Pool, read: (snapshot: Snapshot) => Promise<T>): Promise<T> => {
   const client = await pool.connect()
-  let broken: Error | undefined
   try {
-    await client.query('begin isolation level repeatable read read only')
-    const generation = await findLive(client)
+    const generation = generationIn(await beginSnapshot(client))
     const result = await read({
       generation,
       rows: async (text, values = []) => (await client.query(text(generation.schema), [...values])).rows as never,
     })
-    await client.query('commit')
+    // the answer is known: it need not wait until a transaction that wrote nothing has ended
+    endSnapshot(client, 'commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch((cause: unknown) => (broken = cause as Error))
+    endSnapshot(client, 'rollback')
     throw error
-  } finally {
-    client.release(broken)
   }
+}
+
+/** Opens the transaction and looks for the live generation in one round trip; the look takes the snapshot. */
+const beginSnapshot = async (client: PoolClient): Promise<Generation[]> => {
+  const results = (await client.query(`begin isolation level repeatable read read only; ${FIND_LIVE}`)) as unknown
+  return (results as [unknown, { rows: Generation[] }])[1].rows
+}
+
+/** Gives the connection back once the transaction has ended; one that cannot end it is thrown away. */
+const endSnapshot = (client: PoolClient, how: 'commit' | 'rollback'): void => {
+  client.query(how).then(
+    () => client.release(),
+    () => client.release(true),
+  )
 }

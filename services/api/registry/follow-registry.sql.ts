@@ -21,12 +21,3 @@ select journal.record_offset,
    and outcome.outcome is distinct from 'dismissed'
  order by journal.record_offset
  limit $3`
-
-/** The first registry offset that was recorded after an instant; records never go back in time within a partition. */
-export const REGISTRY_OFFSET_AT = `
-select coalesce(max(record_offset) + 1, 0) as next_offset
-  from ledger.journal
- where topic = 'registry'
-   and partition = 0
-   and recorded_at <= $1::timestamptz
-   and record_offset < $2`

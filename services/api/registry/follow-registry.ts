@@ -4,7 +4,7 @@ import { evolveRegistry } from '#libs/ledger/registry-evolve.js'
 import { emptyRegistry, type Registry } from '#libs/ledger/registry.js'
 import { LRUCache } from 'lru-cache'
 import type { LedgerReads, Snapshot } from '../reads/snapshot.js'
-import { REGISTRY_OFFSET_AT, REGISTRY_RECORDS } from './follow-registry.sql.js'
+import { REGISTRY_RECORDS } from './follow-registry.sql.js'
 
 /**
  * The registry as the api reads it: folded from the journal with the same reducer as everywhere, to exactly the record
@@ -25,10 +25,17 @@ export interface RegistryFollower {
 interface RegistryImage {
   readonly nextOffset: number
   readonly registry: Registry
+  /** When each record that is in it was recorded, in that order. */
+  readonly instants: readonly RecordInstant[]
+}
+
+interface RecordInstant {
+  readonly offset: number
+  readonly recordedAt: string
 }
 
 export const openRegistryFollower = (): RegistryFollower => {
-  let newest: RegistryImage = { nextOffset: 0, registry: emptyRegistry() }
+  let newest: RegistryImage = NOTHING
   const older = new LRUCache<number, RegistryImage>({ max: OLDER_IMAGES_MAX })
   const imageAt = async (snapshot: Snapshot, nextOffset: number): Promise<RegistryImage> => {
     const known = newest.nextOffset === nextOffset ? newest : older.get(nextOffset)
@@ -44,9 +51,9 @@ export const openRegistryFollower = (): RegistryFollower => {
   return {
     at,
     knownAt: async (snapshot, instant) => {
-      const { registryOffset } = snapshot.generation
-      const [row] = await snapshot.rows<{ next_offset: number }>(() => REGISTRY_OFFSET_AT, [instant, registryOffset])
-      return (await imageAt(snapshot, row?.next_offset ?? 0)).registry
+      await at(snapshot)
+      const nextOffset = Math.min(offsetAfter(newest.instants, instant), snapshot.generation.registryOffset)
+      return (await imageAt(snapshot, nextOffset)).registry
     },
     latest: () => newest.registry,
     refresh: async (reads) => {
@@ -55,6 +62,9 @@ export const openRegistryFollower = (): RegistryFollower => {
   }
 }
 
+/** Before the first record. Never changed: an image is copied before it is folded on. */
+const NOTHING: RegistryImage = { nextOffset: 0, registry: emptyRegistry(), instants: [] }
+
 /** Registries of the past that are kept folded: each holds a few thousand entities at most. */
 const OLDER_IMAGES_MAX = 16
 const RECORDS_MAX = 1_000
@@ -62,10 +72,13 @@ const RECORDS_MAX = 1_000
 const nearestBelow = (images: readonly RegistryImage[], nextOffset: number): RegistryImage =>
   images
     .filter((image) => image.nextOffset <= nextOffset)
-    .reduce((best, image) => (image.nextOffset > best.nextOffset ? image : best), {
-      nextOffset: 0,
-      registry: emptyRegistry(),
-    })
+    .reduce((best, image) => (image.nextOffset > best.nextOffset ? image : best), NOTHING)
+
+/** The first offset that was recorded after an instant. Instants never go back; nearly all asked for are recent. */
+const offsetAfter = (instants: readonly RecordInstant[], instant: string): number => {
+  const last = instants.findLast(({ recordedAt }) => recordedAt <= instant)
+  return last === undefined ? 0 : last.offset + 1
+}
 
 interface RegistryRecord {
   record_offset: number
@@ -75,12 +88,16 @@ interface RegistryRecord {
 
 const foldOn = async (snapshot: Snapshot, base: RegistryImage, nextOffset: number): Promise<RegistryImage> => {
   const registry = copyOf(base.registry)
+  const instants = [...base.instants]
   let from = base.nextOffset
   for (;;) {
     const records = await snapshot.rows<RegistryRecord>(REGISTRY_RECORDS, [from, nextOffset, RECORDS_MAX])
-    for (const record of records) applyRecord(registry, record)
+    for (const record of records) {
+      applyRecord(registry, record)
+      instants.push({ offset: record.record_offset, recordedAt: record.recorded_at })
+    }
     const last = records.at(-1)
-    if (!last || records.length < RECORDS_MAX) return { nextOffset, registry }
+    if (!last || records.length < RECORDS_MAX) return { nextOffset, registry, instants }
     from = last.record_offset + 1
   }
 }

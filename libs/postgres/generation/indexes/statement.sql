@@ -6,3 +6,7 @@ create index statement_by_actor on statement using gin (actors);
 create index statement_by_matter on statement using gin (matters);
 -- an office that ends or is revised refolds the tracks of what was said in it
 create index statement_by_office on statement (office) where office is not null;
+-- what was known at an instant: amended since, or awaited then by an event that had come before it
+create index statement_amended on statement (last_recorded_at) where last_recorded_at <> recorded_at;
+create index statement_awaited on statement (dossier)
+  where cardinality(applied_records) > 1 and ledger.was_awaited(applied_records);
