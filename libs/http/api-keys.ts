@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { LedgerError } from '#libs/contracts/error-codes.js'
+import { ERRORS, LedgerError, type ErrorCode } from '#libs/contracts/error-codes.js'
 import type { KeyScope } from '#libs/contracts/vocabulary.js'
 
 /** What is known of an API key that was issued. The key itself is known to its holder only. */
@@ -81,12 +81,15 @@ export function addScopeCheck(app: FastifyInstance): void {
 function refusalOf(request: FastifyRequest): LedgerError | undefined {
   const scope = request.routeOptions.config.scope ?? 'public'
   if (scope === 'public') return undefined
-  if (request.getDecorator('keyFault') !== null) return new LedgerError('KEY_INVALID')
+  if (request.getDecorator('keyFault') !== null) return refusal('KEY_INVALID')
   if (scope !== 'any' && request.caller.scopes.includes(scope)) return undefined
-  if (request.caller.keyId === null) return new LedgerError('KEY_MISSING')
+  if (request.caller.keyId === null) return refusal('KEY_MISSING')
   if (scope === 'any') return undefined
-  return new LedgerError('SCOPE_MISSING', { detail: `This route needs the scope '${scope}'.` })
+  return refusal('SCOPE_MISSING', `This route needs the scope '${scope}'.`)
 }
+
+const refusal = (code: ErrorCode, detail: string = ERRORS[code]): LedgerError =>
+  new LedgerError(code, { detail, faults: [{ code, pointer: 'authorization', detail }] })
 
 function keyOf(request: FastifyRequest): string | undefined {
   const { authorization, 'x-api-key': header } = request.headers

@@ -60,8 +60,8 @@ function ledgerErrorOf(error: FastifyError | LedgerError | InvalidRequest, reque
   }
   if (error instanceof InvalidRequest) return validationError(error, request)
   const code = CODE_OF_FASTIFY[error.code]
-  if (code === 'CONTENT_TYPE_UNSUPPORTED') return new LedgerError(code, { detail: contentTypeDetail(request) })
-  if (code) return new LedgerError(code)
+  if (code === 'CONTENT_TYPE_UNSUPPORTED') return errorAt('content-type', code, contentTypeDetail(request))
+  if (code) return code.startsWith('BODY_') ? errorAt('', code) : new LedgerError(code)
   if (error.statusCode !== undefined && error.statusCode < 500) {
     request.log.info({ err: error }, 'A request was malformed.')
     return new LedgerError('HEADER_INVALID', { detail: 'The request is malformed.' })
@@ -69,6 +69,9 @@ function ledgerErrorOf(error: FastifyError | LedgerError | InvalidRequest, reque
   request.log.error({ err: error }, 'A request failed.')
   return new LedgerError('INTERNAL')
 }
+
+const errorAt = (pointer: string, code: ErrorCode, detail: string = ERRORS[code]): LedgerError =>
+  new LedgerError(code, { detail, faults: [{ code, pointer, detail }] })
 
 const contentTypeDetail = (request: FastifyRequest): string => {
   const taken = request.url.startsWith('/v1/batches') ? 'application/x-ndjson' : 'application/json'
@@ -78,7 +81,7 @@ const contentTypeDetail = (request: FastifyRequest): string => {
 function validationError({ faults, validationContext }: InvalidRequest, request: FastifyRequest): LedgerError {
   if (validationContext !== 'body')
     return errorOfFaults(faults.map((fault) => parameterFault(fault, validationContext)))
-  return request.body === undefined ? new LedgerError('BODY_MISSING') : errorOfFaults(faults)
+  return request.body === undefined ? errorAt('', 'BODY_MISSING') : errorOfFaults(faults)
 }
 
 function parameterFault({ code, pointer, detail }: Fault, context: InvalidRequest['validationContext']): Fault {

@@ -1,5 +1,5 @@
 import { createEvent, encodeEvent, payloadHashOf } from '#libs/contracts/cloud-event.js'
-import { LedgerError, type Fault } from '#libs/contracts/error-codes.js'
+import type { Fault } from '#libs/contracts/error-codes.js'
 import { EVENT_SCHEMAS, type EventType, type LedgerEvent } from '#libs/contracts/events.js'
 import { RECORD_BYTES_MAX } from '#libs/contracts/topics.js'
 import { faultsOf } from '#libs/contracts/zod-faults.js'
@@ -79,8 +79,12 @@ export function checkAndEncode({ event }: IdentifiedWrite, registry: Registry, t
   const value = encodeEvent(event)
   const bytes = Buffer.byteLength(value)
   if (bytes > RECORD_BYTES_MAX)
-    throw new LedgerError('BODY_TOO_LARGE', {
-      detail: `As an event this would be ${bytes} bytes; at most ${RECORD_BYTES_MAX} are taken.`,
-    })
+    throw errorOfFaults([
+      {
+        code: 'BODY_TOO_LARGE',
+        pointer: '',
+        detail: `would be ${bytes} bytes as an event; at most ${RECORD_BYTES_MAX} are taken`,
+      },
+    ])
   return value
 }

@@ -76,8 +76,8 @@ const BAD: [what: string, body: object | string, status: number, code: string, p
     'STANCES_OVERLAP',
     '/stances/1',
   ],
-  ['too large', statement({ gist: 'x'.repeat(300_000) }), 413, 'BODY_TOO_LARGE', undefined],
-  ['too large once it is an event', almostTooLarge(), 413, 'BODY_TOO_LARGE', undefined],
+  ['too large', statement({ gist: 'x'.repeat(300_000) }), 413, 'BODY_TOO_LARGE', ''],
+  ['too large once it is an event', almostTooLarge(), 413, 'BODY_TOO_LARGE', ''],
 ]
 
 test('what callers get wrong is a problem with a code and a pointer, and nothing of it is published', async (t) => {
@@ -108,24 +108,28 @@ test('wrong content type, no key, wrong key, wrong scope, wrong Idempotency-Key,
   const authorization = `Bearer ${intake.key}`
   const codeOf = async (url: string, headers: Record<string, string>) => {
     const response = await intake.send(url, body, headers)
-    return `${response.statusCode} ${response.json<{ code: string }>().code}`
+    const { code, errors } = response.json<{ code: string; errors?: { pointer?: string }[] }>()
+    return `${response.statusCode} ${code} ${errors?.[0]?.pointer ?? ''}`.trim()
   }
   t.equal(
     await codeOf('/v1/statements', { 'content-type': 'text/plain', authorization }),
-    '415 CONTENT_TYPE_UNSUPPORTED',
+    '415 CONTENT_TYPE_UNSUPPORTED content-type',
   )
-  t.equal(await codeOf('/v1/statements', json), '401 KEY_MISSING')
-  t.equal(await codeOf('/v1/batches', { 'content-type': 'application/x-ndjson' }), '401 KEY_MISSING')
-  t.equal(await codeOf('/v1/statements', { ...json, authorization: 'Bearer wrong' }), '401 KEY_INVALID')
+  t.equal(await codeOf('/v1/statements', json), '401 KEY_MISSING authorization')
+  t.equal(await codeOf('/v1/batches', { 'content-type': 'application/x-ndjson' }), '401 KEY_MISSING authorization')
+  t.equal(await codeOf('/v1/statements', { ...json, authorization: 'Bearer wrong' }), '401 KEY_INVALID authorization')
   const reader = await intake.post('/v1/keys', { account: 'reader', scopes: ['read'] })
   const { key } = reader.json<{ key: string }>()
-  t.equal(await codeOf('/v1/statements', { ...json, authorization: `Bearer ${key}` }), '403 SCOPE_MISSING')
+  t.equal(
+    await codeOf('/v1/statements', { ...json, authorization: `Bearer ${key}` }),
+    '403 SCOPE_MISSING authorization',
+  )
   t.equal(
     await codeOf('/v1/statements', { ...json, authorization, 'idempotency-key': 'x'.repeat(201) }),
-    '400 IDEMPOTENCY_KEY_INVALID',
+    '400 IDEMPOTENCY_KEY_INVALID idempotency-key',
   )
-  t.equal(await codeOf('/v1/statements?dry=1', { ...json, authorization }), '400 PARAMETER_UNKNOWN')
-  t.equal(await codeOf('/v1/statements/NOT%20AN%20ID/evidence', { ...json, authorization }), '400 PARAMETER_INVALID')
+  t.equal(await codeOf('/v1/statements?dry=1', { ...json, authorization }), '400 PARAMETER_UNKNOWN dry')
+  t.equal(await codeOf('/v1/statements/NOT%20AN%20ID/evidence', { ...json, authorization }), '400 PARAMETER_INVALID id')
   t.equal(await codeOf('/v1/statement', { ...json, authorization }), '404 ROUTE_UNKNOWN')
   t.equal(await intake.recordCount(), before + 1, 'the key alone')
 })
