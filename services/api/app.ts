@@ -4,6 +4,7 @@ import { buildHttp, type BuiltHttp } from '#libs/http/build-http.js'
 import type { ReadinessCheck } from '#libs/http/health.js'
 import type { Pool } from '#libs/postgres/database.js'
 import type { FastifyBaseLogger } from 'fastify'
+import { openStateParser } from './clocks/parse-state.js'
 import { addReadConventions } from './conventions.js'
 import type { ApiConfig } from './config.js'
 import { openPositionReader } from './positions/position-reader.js'
@@ -44,7 +45,9 @@ export const buildApi = async (
     addReadConventions(api, coverage)
     const topicName = (role: keyof typeof TOPICS): string => `${config.topicPrefix}${TOPICS[role].name}`
     const positions = openPositionReader(reads)
-    for (const route of ROUTES) route(api, { reads, positions, registry, topicName, publicUrl: config.publicUrl })
+    const { publicUrl } = config
+    const apiReads = { reads, positions, registry, topicName, publicUrl, parseState: openStateParser() }
+    for (const route of ROUTES) route(api, apiReads)
     done()
   })
   return { ...http, reads, registry, coverage }

@@ -1,4 +1,5 @@
 import type { HttpApp } from '#libs/http/build-http.js'
+import type { ParseState } from './clocks/parse-state.js'
 import type { TopicName } from './events/event-resource.js'
 import type { PositionReader } from './positions/position-reader.js'
 import type { LedgerReads } from './reads/snapshot.js'
@@ -13,6 +14,7 @@ export interface ApiReads {
   readonly positions: PositionReader
   readonly registry: RegistryFollower
   readonly topicName: TopicName
+  readonly parseState: ParseState
   /** What callers reach the api by, without a slash at the end. */
   readonly publicUrl: string
 }

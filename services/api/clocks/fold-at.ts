@@ -50,14 +50,8 @@ export const foldAt = async (
   const { knownAt, asOf, publicAt } = clocks
   const { states, suppressedSince } =
     knownAt === undefined
-      ? await readCurrentStates(snapshot, selection, publicAt)
-      : await readKnownStates(
-          snapshot,
-          apiReads.topicName,
-          knownAt,
-          await registriesOf(apiReads, snapshot, then),
-          selection,
-        )
+      ? await readCurrentStates(snapshot, selection, publicAt, apiReads.parseState)
+      : await readKnownStates(snapshot, apiReads, knownAt, await registriesOf(apiReads, snapshot, then), selection)
   const tracks = tracksOf(states, then, selection)
   if (pinned) refuseSuppressed(tracksOf(suppressedSince, then, selection), then, { asOf, publicAt })
   return tracks.map(({ actor, dossier, states: track }) => {

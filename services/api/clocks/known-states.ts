@@ -5,6 +5,7 @@ import { canonicalActor, recordKey, type Registry } from '#libs/ledger/registry.
 import { statementsNamedBy } from '#libs/ledger/statement-book.js'
 import { counts, type StatementState } from '#libs/ledger/statement.js'
 import type { TopicName } from '../events/event-resource.js'
+import type { ApiReads } from '../route.js'
 import type { Snapshot } from '../reads/snapshot.js'
 import { replayStatements, type ReplayedRecord } from './replay-statements.js'
 import { KNOWN_STATES_OF_ACTOR, KNOWN_STATES_OF_DOSSIERS, RECORDS_OF_STATEMENTS } from './track-states.sql.js'
@@ -22,14 +23,14 @@ export interface Registries {
  */
 export const readKnownStates = async (
   snapshot: Snapshot,
-  topicName: TopicName,
+  { topicName, parseState }: Pick<ApiReads, 'topicName' | 'parseState'>,
   knownAt: string,
   registries: Registries,
   selection: TrackSelection,
 ): Promise<StatesRead> => {
   const rows = await readRows(snapshot, knownAt, registries, selection)
   const stored = new Map(
-    rows.flatMap(({ id, state }) => (state === null ? [] : [[id, JSON.parse(state) as StatementState] as const])),
+    rows.flatMap(({ id, state }) => (state === null ? [] : [[id, parseState(id, state)] as const])),
   )
   const rebuilt = new Set(rows.flatMap(({ id, amended }) => (amended ? [id] : [])))
   for (const state of stored.values()) if (mayHaveWaited(state, registries)) rebuilt.add(state.id)

@@ -1,6 +1,7 @@
 /** States of the statements that count in tracks now. A null filter lets all through. */
 export const CURRENT_STATES = (schema: string): string => `
-select state
+select id,
+       state
   from ${schema}.statement
  where actors <> '{}'
    and ($1::text is null or actors @> array[$1::text])
