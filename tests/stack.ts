@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
-import type { Test } from 'tap'
+import { t as root, type Test } from 'tap'
 import { openStack, removeStack } from '#libs/stack/open-stack.js'
 
 /** A Kafka and a Postgres for one test, as far as it can tell its own. */
@@ -27,6 +27,11 @@ export async function testStack(t: Test): Promise<TestStack> {
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
   return { brokers, databaseUrl: url.href, topicPrefix: `t${randomBytes(6).toString('hex')}.` }
+}
+
+/** The Postgres that tests share, as an account that may create databases; for what needs no Kafka. */
+export async function sharedPostgres(): Promise<string> {
+  return (fromEnvironment() ?? (await startOwn(root))).adminUrl
 }
 
 interface Shared {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { DatabaseConfig } from '#libs/postgres/config.js'
 import { connect, type Client } from '#libs/postgres/database.js'
 import { migrate } from '#libs/postgres/migrate.js'
+import { sharedPostgres } from '#tests/stack.js'
 
 export interface TestDatabase extends AsyncDisposable {
   readonly config: DatabaseConfig
@@ -9,14 +10,13 @@ export interface TestDatabase extends AsyncDisposable {
 
 /**
  * A database of its own for one test: a copy of a migrated template, dropped when the test ends.
- * Needs TEST_DATABASE_URL, a Postgres whose account may create databases.
  */
 export const testDatabase = async (): Promise<TestDatabase> => {
   const template = await migratedTemplate()
   const name = `ledger_test_${randomBytes(6).toString('hex')}`
   await asAdmin((client) => client.query(`create database ${name} template ${template} strategy file_copy`))
   return {
-    config: configOf(name),
+    config: await configOf(name),
     [Symbol.asyncDispose]: async () => {
       await asAdmin((client) => client.query(`drop database if exists ${name} with (force)`))
     },
@@ -24,20 +24,14 @@ export const testDatabase = async (): Promise<TestDatabase> => {
 }
 
 /** How to reach another database of the server that tests use. */
-const configOf = (database: string): DatabaseConfig => {
-  const url = new URL(adminUrl())
+const configOf = async (database: string): Promise<DatabaseConfig> => {
+  const url = new URL(await sharedPostgres())
   url.pathname = `/${database}`
   return { url: url.href, poolSizeMax: 4, statementMsMax: 30_000, connectMsMax: 5_000 }
 }
 
-const adminUrl = (): string => {
-  const url = process.env.TEST_DATABASE_URL
-  if (url === undefined) throw new Error('TEST_DATABASE_URL is not set: name a Postgres for the tests')
-  return url
-}
-
 const asAdmin = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-  const config = { url: adminUrl(), poolSizeMax: 1, statementMsMax: 60_000, connectMsMax: 5_000 }
+  const config = { url: await sharedPostgres(), poolSizeMax: 1, statementMsMax: 60_000, connectMsMax: 5_000 }
   const client = await connect(config, { applicationName: 'ledger tests', onIdleError: () => undefined })
   try {
     return await work(client)
@@ -53,7 +47,7 @@ const migratedTemplate = (): Promise<string> => (template ??= makeTemplate())
 const makeTemplate = async (): Promise<string> => {
   const name = `ledger_template_${process.pid}_${randomBytes(3).toString('hex')}`
   await asAdmin((client) => client.query(`create database ${name} template template0 encoding 'UTF8'`))
-  const client = await connect(configOf(name), { applicationName: 'ledger tests', onIdleError: () => undefined })
+  const client = await connect(await configOf(name), { applicationName: 'ledger tests', onIdleError: () => undefined })
   await migrate(client).finally(() => client.end())
   return name
 }
