@@ -5,6 +5,8 @@ import type { Outcome } from './tally.js'
 
 /** No file of tests may take longer: a test that hangs is a failure, not a long evening. */
 const FILE_MS_MAX = 300_000
+/** On a machine under load, the last lines of a file that has ended may take seconds to arrive. */
+const DRAIN_MS_MAX = 15_000
 const STDERR_CHARACTERS_KEPT = 8_000
 
 /**
@@ -71,7 +73,7 @@ function endOf(child: ReturnType<typeof spawn>): Promise<End> {
       const settle = () => {
         resolve({ code, signal, timedOut })
       }
-      const drained = setTimeout(settle, 1_000)
+      const drained = setTimeout(settle, DRAIN_MS_MAX)
       child.once('close', () => {
         clearTimeout(drained)
         settle()
