@@ -46,21 +46,24 @@ async function runAll(args: readonly string[], done: (outcome: Outcome) => void,
   const files = selectTests(args)
   const alone = files.filter((file) => file.runsAlone)
   const shared = files.filter((file) => !file.runsAlone)
-  if (args.length === 0) await runGates(done)
-  await runShared(shared, done, signal)
-  // Whole ledgers with three services each: one at a time, when the shared Kafka has given its memory back.
-  await runInTurn(alone, 1, process.env, done, signal)
+  const needing = shared.filter((file) => file.needsStack)
+  const pure = shared.filter((file) => !file.needsStack)
+  // each keeps one of the two cores busy
+  await Promise.all([
+    args.length === 0 ? runGates(done) : [],
+    runInTurn(pure, args.length === 0 ? 1 : JOBS, process.env, done, signal),
+  ])
+  if (needing.length > 0) await runOnStack(needing, done, signal)
+  // whole ledgers, with a Kafka each: when the shared one has given its memory back
+  await runInTurn(alone, JOBS, process.env, done, signal)
 }
 
-/** Pure tests first, while nothing else runs; those that need Kafka and Postgres share one of each. */
-async function runShared(
+/** Tests that share one Kafka and one Postgres, started for them and removed after them. */
+async function runOnStack(
   files: readonly TestFile[],
   done: (outcome: Outcome) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const pure = files.filter((file) => !file.needsStack)
-  await runInTurn(pure, JOBS, process.env, done, signal)
-  if (pure.length === files.length || signal.aborted) return
   await using resources = closeInReverse()
   const dir = mkdtempSync(path.join(os.tmpdir(), 'ledger-tests-'))
   resources.defer('the directory of the tests', () => removeStack(dir), { closeMsMax: 30_000 })
@@ -70,8 +73,7 @@ async function runShared(
     TEST_KAFKA_BROKERS: stack.kafkaBrokers.join(','),
     TEST_DATABASE_URL: stack.databaseUrl,
   }
-  const needing = files.filter((file) => file.needsStack)
-  await runInTurn(needing, JOBS, env, done, signal)
+  await runInTurn(files, JOBS, env, done, signal)
 }
 
 async function runInTurn(

@@ -32,6 +32,13 @@ t.test('a subtest that fails with nothing in it that failed (its plan, a time li
   t.end()
 })
 
+t.test('a subtest that asserts nothing and does not fail is one that passed', (t) => {
+  const tap = tapReader()
+  tap.write('TAP version 14\n# Subtest: a law\n    1..0\nok 1 - a law\n1..1\n')
+  t.match(tap.end(), { passed: 1, failed: 0, ok: true })
+  t.end()
+})
+
 t.test('no test at all is a failure', (t) => {
   t.strictSame(tally([]), { line: '0 passed, 1 failed', exitCode: 1 })
   t.strictSame(tally([{ name: 'a', passed: 3, failed: 0, seconds: 1, report: '' }]), {

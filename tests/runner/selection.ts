@@ -5,7 +5,7 @@ import path from 'node:path'
 export interface TestFile {
   source: string
   compiled: string
-  /** Needs the shared Kafka and Postgres: it imports tests/stack.ts, itself or through a helper. */
+  /** Needs the shared Kafka and Postgres: it reads where they are, itself or through a helper such as tests/stack.ts. */
   needsStack: boolean
   /** Starts whole ledgers of its own; runs alone, when the shared ones are gone. */
   runsAlone: boolean
@@ -26,7 +26,7 @@ export function selectTests(args: readonly string[]): TestFile[] {
     return {
       source,
       compiled,
-      needsStack: reaches(compiled, path.join('dist', 'tests', 'stack.js')),
+      needsStack: readsStack(compiled),
       runsAlone: RUN_ALONE.some((folder) => source.startsWith(folder)),
     }
   })
@@ -40,16 +40,18 @@ function sourcesUnder(root: string): string[] {
 
 const IMPORT = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+|#tests\/[^']+)'/g
 
-/** Whether `file` imports `target`, through however many files of tests. */
-function reaches(file: string, target: string, seen = new Set<string>()): boolean {
-  if (file === target) return true
+const STACK_VARIABLE = /TEST_(KAFKA_BROKERS|DATABASE_URL)/
+
+/** Whether `file`, or what it imports of the tests, reads where the shared Kafka and Postgres are. */
+function readsStack(file: string, seen = new Set<string>()): boolean {
   if (seen.has(file) || !existsSync(file)) return false
   seen.add(file)
-  for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+  const text = readFileSync(file, 'utf8')
+  if (STACK_VARIABLE.test(text)) return true
+  return [...text.matchAll(IMPORT)].some(([, specifier = '']) => {
     const imported = specifier.startsWith('#')
       ? path.join('dist', specifier.slice(1))
       : path.join(path.dirname(file), specifier)
-    if (reaches(imported, target, seen)) return true
-  }
-  return false
+    return readsStack(imported, seen)
+  })
 }

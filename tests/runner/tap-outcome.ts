@@ -28,19 +28,25 @@ export function tapReader(): { write(chunk: string): void; end(): TapCounts } {
 }
 
 function follow(parser: Parser, counts: TapCounts, path: readonly string[]): void {
-  let closes: { failedBefore: number } | null = null
+  let closes: { passedBefore: number; failedBefore: number } | null = null
   parser.on('child', (child: Parser) => {
-    closes = { failedBefore: counts.failed }
+    closes = { passedBefore: counts.passed, failedBefore: counts.failed }
     follow(child, counts, [...path, child.name])
   })
   parser.on('assert', (result: Result) => {
     const closed = closes
     closes = null
-    // The line that closes a subtest repeats what the subtest said, unless it failed for a reason of its own: its plan, a time limit.
-    if (closed && (result.ok || counts.failed > closed.failedBefore)) return
+    if (closed && repeats(result.ok, closed, counts)) return
     count(result, counts, path)
   })
 }
+
+/**
+ * Whether the line that closes a subtest says only what the subtest said. Not if it failed for a reason of its own (its
+ * plan, a time limit), nor if nothing was asserted in it: a property that holds throws nothing and says nothing.
+ */
+const repeats = (ok: boolean, before: { passedBefore: number; failedBefore: number }, now: TapCounts): boolean =>
+  ok ? now.passed + now.failed > before.passedBefore + before.failedBefore : now.failed > before.failedBefore
 
 function count(result: Result, counts: TapCounts, path: readonly string[]): void {
   if (result.ok || result.todo || result.skip) {
@@ -49,6 +55,7 @@ function count(result: Result, counts: TapCounts, path: readonly string[]): void
   }
   counts.failed++
   if (counts.failures.length >= FAILURES_SHOWN_MAX) return
-  const diagnostics = result.diag === null ? '' : `\n${JSON.stringify(result.diag, null, 2).replaceAll(/^/gm, '  ')}`
+  const diagnostics =
+    result.diag === null ? '' : `\n${JSON.stringify(result.diag, null, 2).replaceAll('\\n', '\n      ')}`
   counts.failures.push(`not ok: ${[...path, result.name].join(' > ')}${diagnostics}`)
 }
