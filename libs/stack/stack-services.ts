@@ -35,7 +35,7 @@ export const prepareServices = async (settings: ServiceSettings, found: Found): 
   if (needs.kafka && !hasKafkaJars(cacheDirectory)) log('Fetching Kafka with Maven (about 45 MB, only this once) …')
   return {
     ...found,
-    jarsDirectory: needs.kafka ? await ensureKafkaJars(cacheDirectory, env, signal) : '',
+    jarsDirectory: needs.kafka ? await ensureKafkaJars(cacheDirectory, env, signal, log) : '',
     binaries: needs.postgres ? await usableBinaries(found.postgresUser) : '',
     home: needs.postgres ? await postgresHome(dir, found.postgresUser, log) : '',
   }

@@ -21,12 +21,14 @@ export const hasKafkaJars = (cacheDirectory: string): boolean => existsSync(kafk
 
 /**
  * Kafka's jars, fetched with Maven if they are not there yet (about 45 MB, from wherever the user's Maven settings say).
+ * @param log told how much has come, every few seconds
  * @throws StackError MAVEN_MISSING, KAFKA_JARS_UNAVAILABLE with Maven's own words
  */
 export const ensureKafkaJars = async (
   cacheDirectory: string,
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
+  log?: (sentence: string) => void,
 ): Promise<string> => {
   const directory = kafkaJarsDirectory(cacheDirectory)
   if (existsSync(directory)) return directory
@@ -37,15 +39,41 @@ export const ensureKafkaJars = async (
   removeAbandoned(cacheDirectory)
   const partial = `${directory}.partial-${process.pid}`
   try {
-    const args = ['-q', '-B', '-Dstyle.color=never', '-f', POM, COPY_DEPENDENCIES]
+    const args = ['-B', '-Dstyle.color=never', '-f', POM, COPY_DEPENDENCIES]
     const scope = ['-DincludeScope=runtime', `-DoutputDirectory=${partial}`]
-    const { ok, output } = await runCommand(maven, [...args, ...scope], { env, msMax: FETCH_MS_MAX, signal })
+    const { ok, output } = await runCommand(maven, [...args, ...scope], {
+      env,
+      msMax: FETCH_MS_MAX,
+      signal,
+      onOutput: progressOf(log),
+    })
     if (!ok) throw new StackError({ code: 'KAFKA_JARS_UNAVAILABLE', detail: `Maven failed.${quoteErrors(output)}` })
     moveIntoPlace(partial, directory)
   } finally {
     rmSync(partial, { recursive: true, force: true })
   }
   return directory
+}
+
+const PROGRESS_MS = 2_000
+/** As Maven reports each file that it has fetched: `Downloaded from x: https://… (1.2 MB at 3.4 MB/s)`. */
+const FETCHED = /Downloaded from \S+ \S+ \(([\d.]+) (B|kB|MB) at/g
+const BYTES = { B: 1, kB: 1e3, MB: 1e6 }
+
+/** Adds up what Maven says it has fetched. */
+const progressOf = (log: ((sentence: string) => void) | undefined): ((chunk: string) => void) => {
+  let [rest, files, bytes, toldAt] = ['', 0, 0, performance.now()]
+  return (chunk) => {
+    const lines = (rest + stripVTControlCharacters(chunk)).split('\n')
+    rest = lines.pop() ?? ''
+    for (const [, amount, unit] of lines.join('\n').matchAll(FETCHED)) {
+      files++
+      bytes += Number(amount) * BYTES[unit as keyof typeof BYTES]
+    }
+    if (files === 0 || performance.now() - toldAt < PROGRESS_MS) return
+    toldAt = performance.now()
+    log?.(`Fetched ${files} files, ${(bytes / 1e6).toFixed(0)} MB so far …`)
+  }
 }
 
 const moveIntoPlace = (partial: string, directory: string): void => {

@@ -20,6 +20,8 @@ export interface CommandOptions {
   /** After which the command is killed and counts as failed. */
   msMax: number
   signal?: AbortSignal | undefined
+  /** Told what it writes, as it writes it; not necessarily whole lines. */
+  onOutput?: ((chunk: string) => void) | undefined
 }
 
 /** Runs a command to its end. That it cannot be started, fails or takes too long is an outcome, not a throw. */
@@ -36,6 +38,7 @@ export const runCommand = (command: string, args: readonly string[], options: Co
     const timer = setTimeout(() => child.kill('SIGKILL'), options.msMax)
     let output = ''
     const collect = (chunk: string): void => {
+      options.onOutput?.(chunk)
       if (output.length < OUTPUT_BYTES_MAX) output += chunk
     }
     child.stdout.setEncoding('utf8').on('data', collect)
