@@ -4,14 +4,14 @@ import { CHANGE_BODY } from './change-body.sql.js'
 
 export type ChangeFilter = 'actor' | 'dossier' | 'matter' | 'facet' | 'kind' | 'reversesEarlier' | 'revoked'
 
-/** Changes by day; those of one track in the order of its fold. */
+/** Changes by dossier and day; those of one track in the order of its fold. */
 export const LIST_CHANGES: PageQuery<ChangeFilter> = {
   table: 'change',
   body: CHANGE_BODY,
   order: [
+    ['dossier', 'text'],
     ['valid_from', 'date'],
     ['actor', 'text'],
-    ['dossier', 'text'],
     ['track_order', 'int'],
     ['id', 'uuid'],
   ],
@@ -26,7 +26,7 @@ export const LIST_CHANGES: PageQuery<ChangeFilter> = {
   },
 }
 
-export const CHANGES_CURSOR = cursorOf('changes', [keyDay, keyText, keyText, keyInteger, keyUuid])
+export const CHANGES_CURSOR = cursorOf('changes', [keyText, keyDay, keyText, keyInteger, keyUuid])
 
 /** One change, revoked or not; no body where there is none of that id. */
 export const READ_CHANGE = (schema: string): string => `

@@ -31,7 +31,7 @@ export const listChanges: Route = (api, apiReads) => {
       schema: {
         tags: ['Changes'],
         summary: 'List changes of positions',
-        description: 'By the day from which they hold; those of one actor and dossier in the order of the fold.',
+        description: 'By dossier, then the day from which they hold; those of one actor in the order of the fold.',
         querystring: z.strictObject({ ...filters, ...clockParameters, ...pageParameters }),
         response: answers(pageOf(ChangeResource, 'ChangePage'), 'A page of changes', [
           'CURSOR_INVALID',

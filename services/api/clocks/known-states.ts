@@ -8,7 +8,12 @@ import type { TopicName } from '../events/event-resource.js'
 import type { ApiReads } from '../route.js'
 import type { Snapshot } from '../reads/snapshot.js'
 import { replayStatements, type ReplayedRecord } from './replay-statements.js'
-import { KNOWN_STATES_OF_ACTOR, KNOWN_STATES_OF_DOSSIERS, RECORDS_OF_STATEMENTS } from './track-states.sql.js'
+import {
+  KNOWN_STATES_OF_ACTOR,
+  KNOWN_STATES_OF_DOSSIERS,
+  STATES_THAT_WAITED,
+  RECORDS_OF_STATEMENTS,
+} from './track-states.sql.js'
 import { STATEMENTS_MAX, tooLarge, type StatesRead, type TrackSelection } from './track-states.js'
 
 /** The registry of the instant, and the one of the snapshot. */
@@ -53,19 +58,28 @@ const readRows = async (
   registries: Registries,
   { actor, dossiers }: TrackSelection,
 ): Promise<KnownRow[]> => {
-  const later = registeredSince(registries)
+  const max = STATEMENTS_MAX + 1
   const rows =
     actor === undefined
-      ? await snapshot.rows<KnownRow>(KNOWN_STATES_OF_DOSSIERS, [knownAt, dossiers, STATEMENTS_MAX + 1])
+      ? await snapshot.rows<KnownRow>(KNOWN_STATES_OF_DOSSIERS, [knownAt, dossiers, max])
       : await snapshot.rows<KnownRow>(KNOWN_STATES_OF_ACTOR, [
           knownAt,
           dossiers ?? null,
           namesNow(registries, actor),
-          later.actors,
-          later.offices,
-          later.matters,
-          STATEMENTS_MAX + 1,
+          max,
         ])
+  const { actors, offices, matters } = registeredSince(registries)
+  if (actor !== undefined && actors.length + offices.length + matters.length > 0)
+    rows.push(
+      ...(await snapshot.rows<KnownRow>(STATES_THAT_WAITED, [
+        knownAt,
+        dossiers ?? null,
+        actors,
+        offices,
+        matters,
+        max,
+      ])),
+    )
   if (rows.length > STATEMENTS_MAX) throw tooLarge()
   return rows
 }

@@ -39,13 +39,13 @@ export const conflictsAt = ({ actor, dossier, fold }: TrackAt): ConflictResource
 /** With their places in the order of the lists. */
 export const placedChanges = (track: TrackAt) =>
   changesAt(track).map((item, index) => ({
-    key: [item.validFrom, item.actor, item.dossier, keyNumber(index), item.id] as const,
+    key: [item.dossier, item.validFrom, item.actor, keyNumber(index), item.id] as const,
     item,
   }))
 
 export const placedConflicts = (track: TrackAt) =>
   conflictsAt(track).map((item, index) => ({
-    key: [item.validFrom, item.actor, item.dossier, keyNumber(index), item.id] as const,
+    key: [item.dossier, item.validFrom, item.actor, keyNumber(index), item.id] as const,
     item,
   }))
 

@@ -14,8 +14,8 @@ const AWAITED = `cardinality(applied_records) > 1 and ledger.was_awaited(applied
 
 /**
  * Statements that may have counted in an actor's tracks at an instant: those that it has now, those that were amended
- * since, whoever they were of, those that now refer to what was not registered yet, and (without a state) those that
- * were awaited then: recorded since, after an event that names them. Each branch has an index.
+ * since, whoever they were of, and (without a state) those that were awaited then: recorded since, after an event that
+ * names them. Each branch has its index; a statement may be in two.
  */
 export const KNOWN_STATES_OF_ACTOR = (schema: string): string => `
 select id,
@@ -24,12 +24,16 @@ select id,
   from ${schema}.statement
  where recorded_at <= $1::timestamptz
    and ($2::text[] is null or dossier = any($2))
-   and (actors && $3
-        or (last_recorded_at > $1::timestamptz and last_recorded_at <> recorded_at)
-        or speaker = any($4)
-        or actors && $4
-        or office = any($5)
-        or matters && $6)
+   and actors && $3
+ union all
+select id,
+       state,
+       true
+  from ${schema}.statement
+ where recorded_at <= $1::timestamptz
+   and ($2::text[] is null or dossier = any($2))
+   and last_recorded_at > $1::timestamptz
+   and last_recorded_at <> recorded_at
  union all
 select id,
        null,
@@ -38,7 +42,21 @@ select id,
  where recorded_at > $1::timestamptz
    and ($2::text[] is null or dossier = any($2))
    and ${AWAITED}
- limit $7`
+ limit $4`
+
+/** Statements of an instant that now refer to what was not registered then: they waited for it, whoever they are of now. */
+export const STATES_THAT_WAITED = (schema: string): string => `
+select id,
+       state,
+       true as amended
+  from ${schema}.statement
+ where recorded_at <= $1::timestamptz
+   and ($2::text[] is null or dossier = any($2))
+   and (speaker = any($3)
+        or actors && $3
+        or office = any($4)
+        or matters && $5)
+ limit $6`
 
 /** The same for all actors of some dossiers. */
 export const KNOWN_STATES_OF_DOSSIERS = (schema: string): string => `

@@ -4,14 +4,14 @@ import type { PageQuery } from '../reads/page-query.js'
 
 export type ConflictFilter = 'actor' | 'dossier' | 'matter' | 'facet' | 'kind' | 'statement' | 'open' | 'revoked'
 
-/** Conflicts by day; those of one track in the order of its fold. */
+/** Conflicts by dossier and day; those of one track in the order of its fold. */
 export const LIST_CONFLICTS: PageQuery<ConflictFilter> = {
   table: 'conflict',
   body: CONFLICT_BODY,
   order: [
+    ['dossier', 'text'],
     ['valid_from', 'date'],
     ['actor', 'text'],
-    ['dossier', 'text'],
     ['track_order', 'int'],
     ['id', 'uuid'],
   ],
@@ -27,4 +27,4 @@ export const LIST_CONFLICTS: PageQuery<ConflictFilter> = {
   },
 }
 
-export const CONFLICTS_CURSOR = cursorOf('conflicts', [keyDay, keyText, keyText, keyInteger, keyUuid])
+export const CONFLICTS_CURSOR = cursorOf('conflicts', [keyText, keyDay, keyText, keyInteger, keyUuid])

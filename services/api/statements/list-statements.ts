@@ -30,7 +30,8 @@ export const listStatements: Route = (api, apiReads) => {
       schema: {
         tags: ['Statements'],
         summary: 'List statements',
-        description: 'By the last day on which they can have been said. What was merged away is in its survivor.',
+        description:
+          'By dossier, then the last day on which they can have been said. What was merged away is in its survivor.',
         querystring: z.strictObject({ ...filters, ...pageParameters }),
         response: answers(pageOf(StatementResource, 'StatementPage'), 'A page of statements', ['CURSOR_INVALID']),
       },

@@ -4,12 +4,13 @@ import { RECORD_COLUMNS } from '../events/events.sql.js'
 
 export type StatementFilter = 'actor' | 'speaker' | 'matter' | 'act' | 'dossier' | 'from' | 'to'
 
-/** States of statements, by the last day on which they can have been said. What was merged away is in its survivor. */
+/** States of statements, by dossier, then the last day on which they can have been said. What was merged away is in its survivor. */
 export const LIST_STATEMENTS: PageQuery<StatementFilter> = {
   table: 'statement',
   body: 'state',
   always: 'not hidden and merged_into is null',
   order: [
+    ['dossier', 'text'],
     ['said_latest', 'date'],
     ['id', 'text'],
   ],
@@ -24,7 +25,7 @@ export const LIST_STATEMENTS: PageQuery<StatementFilter> = {
   },
 }
 
-export const STATEMENTS_CURSOR = cursorOf('statements', [keyDay, keyText])
+export const STATEMENTS_CURSOR = cursorOf('statements', [keyText, keyDay, keyText])
 
 /** One statement, whatever became of it; nulls where there is none of that id. */
 export const READ_STATEMENT = (schema: string): string => `

@@ -30,7 +30,7 @@ type AnyEvent = EventOf<EventType>
 const shuffledHistory = (seed: number): AnyEvent[] => {
   const random = randomBy(seed)
   const registry: AnyEvent[] = registryEvents(WORLD)
-  const statements: AnyEvent[] = statementEvents(WORLD, { count: 80, seed })
+  const statements: AnyEvent[] = statementEvents(WORLD, { count: 60, seed })
   const amendments = statements.flatMap((one) => (random() < 0.8 ? [amendmentOf(one, statements, random)] : []))
   const late = registry.filter(() => random() < 0.15)
   const early = registry.filter((one) => !late.includes(one))
@@ -86,7 +86,7 @@ t.test('knownAt gives what a ledger knew that had read no further', async (t) =>
     const whole = await openTestApi(t)
     await whole.record(...events)
     await whole.reachEnd()
-    for (const share of [0.4, 0.75]) {
+    for (const share of [0.6]) {
       const until = Math.floor(events.length * share)
       const prefix = await openTestApi(t)
       await prefix.record(...events.slice(0, until))

@@ -1,3 +1,4 @@
 alter table change add constraint change_pkey primary key (id);
 create index change_history on change (actor, dossier, matter, facet, valid_from, track_order);
-create index change_by_recording on change (recorded_at, id);
+-- pages of a dossier's changes, in the order of their days
+create index change_by_day on change (dossier, valid_from);

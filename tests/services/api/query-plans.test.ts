@@ -1,0 +1,81 @@
+import { CHANGES_CURSOR, LIST_CHANGES } from '#services/api/changes/list-changes.sql.js'
+import { KNOWN_STATES_OF_ACTOR, STATES_THAT_WAITED } from '#services/api/clocks/track-states.sql.js'
+import { LIST_CONFLICTS } from '#services/api/conflicts/list-conflicts.sql.js'
+import { LIST_POSITIONS } from '#services/api/positions/list-positions.sql.js'
+import { READ_POSITIONS } from '#services/api/positions/read-position.sql.js'
+import { pageSql } from '#services/api/reads/page-query.js'
+import { LIST_STATEMENTS, READ_STATEMENT } from '#services/api/statements/statements.sql.js'
+import { registryEvents, statementEvents } from '#tests/services/projector/generated-events.js'
+import t from 'tap'
+import { dropTestTemplate, openTestApi } from './test-api.js'
+
+/** Enough that an index is cheaper than reading a table, which below some thousand rows it is not. */
+const STATEMENTS = 6_000
+const WORLD = { actors: 40, dossiers: 12, mattersPerDossier: 8 }
+const SCHEMA = 'generation_1'
+
+t.test('every query of a hot route goes by an index', async (t) => {
+  const { record, projector } = await openTestApi(t)
+  await record(...registryEvents(WORLD))
+  await record(...statementEvents(WORLD, { count: STATEMENTS, seed: 1 }))
+  await projector.rows('analyze')
+  const plan = async (sql: string, values: unknown[]): Promise<string> => {
+    const rows = await projector.rows(`explain ${sql}`, values)
+    return rows.map((row) => String(row['QUERY PLAN'])).join('\n')
+  }
+  const cases: [name: string, sql: string, values: unknown[], index: string][] = [
+    ['one position', READ_POSITIONS.text(SCHEMA), [['a'], ['m'], ['FACT']], 'position_(pkey|by_matter)'],
+    ['a page of positions', pageSql(LIST_POSITIONS, [], false)(SCHEMA), [50], 'position_pkey'],
+    [
+      'a page of an actor',
+      pageSql(LIST_POSITIONS, ['actor'], true)(SCHEMA),
+      [50, 'actor-1', 'actor-1', 'm', 'FACT'],
+      'position_pkey',
+    ],
+    [
+      'a page of a dossier',
+      pageSql(LIST_POSITIONS, ['dossier'], false)(SCHEMA),
+      [50, 'dossier-1'],
+      'position_by_track',
+    ],
+    ['a page of changes', pageSql(LIST_CHANGES, ['revoked'], false)(SCHEMA), [50, false], 'change_by_day'],
+    [
+      'the next page of changes of a dossier',
+      pageSql(LIST_CHANGES, ['dossier', 'revoked'], true)(SCHEMA),
+      [50, 'dossier-1', false, ...CHANGES_CURSOR.decode(cursor())],
+      'change_by_day',
+    ],
+    [
+      'the history of a position',
+      pageSql(LIST_CHANGES, ['actor', 'matter', 'facet', 'revoked'], false)(SCHEMA),
+      [50, 'actor-1', 'matter-1-1', 'FACT', false],
+      'change_history',
+    ],
+    ['a page of conflicts', pageSql(LIST_CONFLICTS, ['revoked'], false)(SCHEMA), [50, false], 'conflict_by_dossier'],
+    ['a page of statements', pageSql(LIST_STATEMENTS, [], false)(SCHEMA), [50], 'statement_by_dossier'],
+    ['one statement', READ_STATEMENT(SCHEMA), ['statement-1'], 'statement_pkey'],
+    [
+      'what was known of an actor',
+      KNOWN_STATES_OF_ACTOR(SCHEMA),
+      ['2024-01-01T00:00:00Z', null, ['actor-39'], 1_000],
+      'statement_by_actor',
+    ],
+    [
+      'what waited for something registered later',
+      STATES_THAT_WAITED(SCHEMA),
+      ['2024-01-01T00:00:00Z', null, ['actor-39'], ['office-39-voice'], ['matter-11-7'], 1_000],
+      'statement_by_office',
+    ],
+  ]
+  for (const [name, sql, values, index] of cases) {
+    const found = await plan(sql, values)
+    t.match(found, new RegExp(`\\b${index}\\b`), `${name}: ${index}`)
+    t.notMatch(found, /Seq Scan on (position|change|conflict|statement)\b/, `${name}: no table is read whole`)
+  }
+})
+
+function cursor(): string {
+  return CHANGES_CURSOR.encode(['dossier-1', '2016-01-01', 'actor-1', '1', '00000000-0000-4000-8000-000000000000'])
+}
+
+t.teardown(dropTestTemplate)
