@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { ChangeFields, ConflictFields, DisputeFields, PositionFields } from './resource-fields.js'
+import { ChangeFields, CONDITION_STATES, ConflictFields, DisputeFields, PositionFields } from './resource-fields.js'
 import { OnBehalfOf, Evidence } from './statement-events.js'
 import { Party } from './registry-events.js'
-import { Stance } from './stance.js'
+import { Condition, Stance } from './stance.js'
 import { day, entityId } from './primitives.js'
-import { ACTOR_KINDS, ACTS, AUTHORITIES, OUTCOMES } from './vocabulary.js'
+import { ACTOR_KINDS, ACTS, ALL_VALUES, AUTHORITIES, FACETS, OUTCOMES } from './vocabulary.js'
 
 /**
  * What the api answers with: the one source of its types, its OpenAPI document and its stored bodies. A field is never
@@ -21,6 +21,23 @@ export const PositionResource = z.object(PositionFields).meta({
     'What an actor holds on one facet of one matter: the claims that stand, one of them as headline. `value` is null where the actor has said nothing that counts.',
 })
 export type PositionResource = z.output<typeof PositionResource>
+
+export const ConditionResource = z
+  .object({
+    actor: entityId,
+    dossier: entityId,
+    matter: entityId,
+    facet: z.enum(FACETS),
+    condition: Condition.nullable().describe("The headline's; null: it has none"),
+    state: z.enum(CONDITION_STATES).nullable(),
+    own: z
+      .enum(ALL_VALUES)
+      .nullable()
+      .describe("What the actor itself holds on the condition's matter: this alone decides"),
+    others: z.array(z.object({ actor: entityId, value: z.enum(ALL_VALUES) })).describe('What others hold there'),
+  })
+  .meta({ id: 'ConditionState', description: 'Whether what a position depends on is met.' })
+export type ConditionResource = z.output<typeof ConditionResource>
 
 export const ChangeResource = z.object(ChangeFields).meta({
   id: 'Change',

@@ -4,6 +4,7 @@ import { listConflicts } from './conflicts/list-conflicts.js'
 import { listDisputes } from './disputes/list-disputes.js'
 import { readEvent } from './events/read-event.js'
 import { listPositions } from './positions/list-positions.js'
+import { positionCondition } from './positions/position-condition.js'
 import { positionHistory } from './positions/position-history.js'
 import { readPosition } from './positions/read-position.js'
 import { listEntities } from './registry/list-entities.js'
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   listPositions,
   readPosition,
   positionHistory,
+  positionCondition,
   listChanges,
   readChange,
   listConflicts,

@@ -30,7 +30,7 @@ export const readAt = async (
   apiReads: ApiReads,
   clocks: ReadClocks,
   filter: TrackFilter,
-  check: (registry: Registry) => void = () => undefined,
+  check: (registry: Registry) => unknown = () => undefined,
 ): Promise<ReadAt> => {
   if (
     clocks.knownAt !== undefined &&

@@ -39,6 +39,13 @@ export const CLOCK_ERRORS = [
   'SUPPRESSED',
 ] as const satisfies readonly ErrorCode[]
 
+/** The same for the registry, which has one clock. */
+export const REGISTRY_CLOCK_ERRORS = [
+  'CLOCK_INVALID',
+  'CLOCK_FUTURE',
+  'KNOWN_AT_BEHIND',
+] as const satisfies readonly ErrorCode[]
+
 const Day = z.iso.date()
 const Instant = z.iso.datetime({ offset: true })
 

@@ -20,3 +20,12 @@ select body
  where actor = $1
    and matter = $2
    and facet = $3`
+
+/** All actors' positions on one matter and facet. */
+export const READ_CONDITION_POSITIONS = (schema: string): string => `
+select body
+  from ${schema}.position
+ where matter = $1
+   and facet = $2
+ order by actor
+ limit 1000`

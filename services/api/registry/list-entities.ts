@@ -1,6 +1,8 @@
 import { pageOf } from '#libs/contracts/resources.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
+import { clockParameters, parseClocks, REGISTRY_CLOCK_ERRORS } from '../clocks/clock-query.js'
+import { registryAt } from '../clocks/fold-at.js'
 import { answers, pageParameters } from '../describe.js'
 import { cursorOf, keyText } from '../reads/cursors.js'
 import { pageText } from '../reads/page-query.js'
@@ -12,7 +14,7 @@ export const listEntities: Route = (api, apiReads) => {
   for (const collection of COLLECTIONS) listOf(api, apiReads, collection)
 }
 
-const listOf = (api: Api, { reads, registry }: ApiReads, collection: Collection): void => {
+const listOf = (api: Api, apiReads: ApiReads, collection: Collection): void => {
   const codec = cursorOf(collection.path, [keyText])
   api.get(
     `/v1/${collection.path}`,
@@ -22,16 +24,18 @@ const listOf = (api: Api, { reads, registry }: ApiReads, collection: Collection)
         tags: ['Registry'],
         summary: `List ${collection.path}`,
         description: 'By id.',
-        querystring: z.strictObject({ ...collection.filters, ...pageParameters }),
+        querystring: z.strictObject({ ...collection.filters, knownAt: clockParameters.knownAt, ...pageParameters }),
         response: answers(pageOf(collection.resource, collection.pageId), `A page of ${collection.path}`, [
           'CURSOR_INVALID',
+          ...REGISTRY_CLOCK_ERRORS,
         ]),
       },
     },
     async (request, reply) => {
-      const { limit, cursor, ...filters } = request.query as PageQuery
+      const { limit, cursor, knownAt, ...filters } = request.query as PageQuery
       const [after] = cursor === undefined ? [''] : codec.decode(cursor)
-      const known = await reads.snapshot((snapshot) => registry.at(snapshot))
+      const clocks = parseClocks({ knownAt }, new Date())
+      const known = await apiReads.reads.snapshot((snapshot) => registryAt(apiReads, snapshot, clocks ?? {}))
       const ids = collection
         .select(known, filters as Record<string, string>)
         .filter((id) => id > after)
@@ -45,6 +49,7 @@ const listOf = (api: Api, { reads, registry }: ApiReads, collection: Collection)
           items.map((id) => JSON.stringify(collection.render(known, id))),
           last === undefined ? null : codec.encode([last]),
         ),
+        clocks === null ? 'live' : 'pinned',
       )
     },
   )
@@ -53,4 +58,5 @@ const listOf = (api: Api, { reads, registry }: ApiReads, collection: Collection)
 interface PageQuery extends Record<string, unknown> {
   limit: number
   cursor?: string
+  knownAt?: string
 }

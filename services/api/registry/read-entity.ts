@@ -1,6 +1,8 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import { z } from 'zod'
 import { redirectTo, segment, sendJson } from '../answers.js'
+import { clockParameters, parseClocks, REGISTRY_CLOCK_ERRORS } from '../clocks/clock-query.js'
+import { registryAt } from '../clocks/fold-at.js'
 import { actorText, answers, MOVED_PERMANENTLY } from '../describe.js'
 import type { Api, ApiReads, Route } from '../route.js'
 import { COLLECTIONS, type Collection } from './collections.js'
@@ -10,7 +12,7 @@ export const readEntity: Route = (api, apiReads) => {
   for (const collection of COLLECTIONS) readOne(api, apiReads, collection)
 }
 
-const readOne = (api: Api, { reads, registry }: ApiReads, collection: Collection): void => {
+const readOne = (api: Api, apiReads: ApiReads, collection: Collection): void => {
   api.get(
     `/v1/${collection.path}/:id`,
     {
@@ -19,20 +21,23 @@ const readOne = (api: Api, { reads, registry }: ApiReads, collection: Collection
         tags: ['Registry'],
         summary: `Read one ${collection.title}`,
         params: z.object({ id: actorText }),
+        querystring: z.strictObject({ knownAt: clockParameters.knownAt }),
         response: {
-          ...answers(collection.resource, `The ${collection.title}`, [collection.unknown]),
+          ...answers(collection.resource, `The ${collection.title}`, [collection.unknown, ...REGISTRY_CLOCK_ERRORS]),
           ...(collection.canonical ? MOVED_PERMANENTLY : {}),
         },
       },
     },
     async (request, reply) => {
       const { id } = request.params
-      const known = await reads.snapshot((snapshot) => registry.at(snapshot))
+      const { knownAt } = request.query
+      const clocks = parseClocks({ knownAt }, new Date())
+      const known = await apiReads.reads.snapshot((snapshot) => registryAt(apiReads, snapshot, clocks ?? {}))
       const canonical = collection.canonical?.(known, id) ?? id
       if (canonical !== id) return redirectTo(request, reply, `/v1/${collection.path}/${segment(canonical)}`)
       const entity = collection.render(known, id)
       if (!entity) throw new LedgerError(collection.unknown)
-      return sendJson(request, reply, JSON.stringify(entity))
+      return sendJson(request, reply, JSON.stringify(entity), clocks === null ? 'live' : 'pinned')
     },
   )
 }

@@ -1,4 +1,4 @@
-import type { ChangeResource, DisputeResource, PositionResource } from '#libs/contracts/resources.js'
+import type { ChangeResource, ConditionResource, DisputeResource, PositionResource } from '#libs/contracts/resources.js'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { dropTestTemplate, openTestApi, seedEvents, type TestApi } from './test-api.js'
@@ -77,6 +77,25 @@ t.test('reads on other clocks, of the seeds', async (t) => {
     t.match(one, [{ kind: 'OPPOSED', actors: ['irn', 'ukr'] }])
   })
 
+  await t.test(
+    'whether a condition is met is told by what its holder holds, and what others hold is listed',
+    async (t) => {
+      const positions = await ledger.all<PositionResource>('/v1/positions?dossier=ukraine-war')
+      const conditional = positions.filter(({ condition }) => condition !== null)
+      t.not(conditional.length, 0)
+      for (const { actor, matter, facet, conditionState } of conditional)
+        for (const query of ['', '?asOf=2030-01-01']) {
+          const answer = await ledger.get(`/v1/positions/${actor}/${matter}/${facet}/condition${query}`)
+          t.match(answer.body, { actor, state: conditionState, own: null })
+          t.equal(
+            (answer.body as ConditionResource).others.some((other) => other.actor === actor),
+            false,
+          )
+        }
+      t.match((await ledger.get(`${IRAN_ON_UAV}/condition`)).body, { condition: null, state: null, others: [] })
+    },
+  )
+
   await t.test('a clock that cannot be read, lies ahead, or is given without a filter', async (t) => {
     const code = async (query: string) => {
       const answer = await ledger.get(`/v1/positions?${query}`)
@@ -135,8 +154,23 @@ t.test('a read whose clocks all stand in the past never changes', async (t) => {
   })
 })
 
+t.test('the registry as it was known', async (t) => {
+  const ledger = await openTestApi(t)
+  await ledger.record(...seedEvents())
+  const until = new Date(ledger.log.records.at(-1)?.timestampMs ?? 0).toISOString()
+  const before = await ledger.get('/v1/matters/irn-rus.uav')
+  await amendMuch(ledger)
+  t.match((await ledger.get('/v1/matters/irn-rus.uav')).body, { broader: [] })
+  const then = await ledger.get(`/v1/matters/irn-rus.uav?knownAt=${until}`)
+  t.equal(then.text, before.text)
+  t.match(then.headers['cache-control'], /immutable/)
+  t.equal((await ledger.get('/v1/actors/gbr')).headers.location, '/v1/actors/irn')
+  t.match((await ledger.get(`/v1/actors/gbr?knownAt=${until}`)).body, { id: 'gbr', mergedInto: null })
+  t.equal((await ledger.get(`/v1/actors/per?knownAt=${until}`)).status, 404)
+})
+
 /** Every kind of amendment, after the moment that is read. */
-const amendMuch = async ({ record, reachEnd }: TestApi): Promise<void> => {
+async function amendMuch({ record, reachEnd }: TestApi): Promise<void> {
   const dossier = 'ukraine-war'
   await record(
     event('ledger.statement.voided.v1', 'uw-044', { dossier, reason: 'a mistake' }),
