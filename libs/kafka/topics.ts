@@ -35,7 +35,9 @@ export async function ensureTopics(
   const missing = roles.filter((role) => !existing.has(kafka.topicName(role)))
   if (missing.length === 0) return []
   try {
-    await kafka.admin.createTopics({ topics: missing.map((role) => creation(kafka, role)), timeout: 15_000 })
+    // kafkajs would wait for leaders too, and fail where a busy broker has not heard of the topic yet: we wait below
+    const topics = missing.map((role) => creation(kafka, role))
+    await kafka.admin.createTopics({ topics, timeout: 15_000, waitForLeaders: false })
   } catch (error) {
     // another service made them at the same time
     if (!isAlreadyThere(error)) throw error
