@@ -19,12 +19,74 @@ export const positionsOf = (track: Track): Position[] => {
 
 /** The position on one matter and facet, or null where the actor has none. */
 export const positionOn = (track: Track, matter: string, facet: Facet): Position | null => {
-  const direct = positionAt(track.positions, matter, facet)
-  if (direct.headline !== null) return directPosition(track, direct, direct.headline)
+  const held = heldOn(track, matter, facet)
+  return held === null ? null : positionOf(held)
+}
+
+/**
+ * All that a position is made of, of the fold's own objects. Claims are never altered, so where these are the same ones,
+ * so is the position: comparing two of these is far cheaper than rendering and comparing what they come to.
+ */
+export interface HeldPosition {
+  readonly matter: string
+  readonly facet: Facet
+  /** The headline, its own or the one at another level that entails it. */
+  readonly claim: Claim
+  readonly standing: readonly Claim[]
+  readonly entailedFrom: string | null
+  readonly contestedBy: readonly string[]
+  readonly exceptions: readonly string[]
+}
+
+/** What is held on one matter and facet, or null. */
+export const heldOn = (track: Track, matter: string, facet: Facet): HeldPosition | null => {
+  const { headline, standing, openConflicts } = positionAt(track.positions, matter, facet)
+  if (headline !== null)
+    return {
+      matter,
+      facet,
+      claim: headline,
+      standing: standing.list(),
+      entailedFrom: null,
+      contestedBy: contestedBy(openConflicts, headline),
+      exceptions: exceptionsTo(track, headline),
+    }
   const entailed = entailedOn(track.positions, levelsOf(track.matters), matter, facet)
   if (entailed === null) return null
-  return { ...headlineFields(direct, entailed.claim), ...NOTHING_STANDS, entailedFrom: entailed.from, exceptions: [] }
+  const { claim, from } = entailed
+  const contested = contestedBy(openConflicts, claim)
+  return { matter, facet, claim, standing: NONE, entailedFrom: from, contestedBy: contested, exceptions: NONE }
 }
+
+/** Whether two are made of the same: then they come to the same position. */
+export const sameHeld = (a: HeldPosition, b: HeldPosition): boolean =>
+  a.claim === b.claim &&
+  a.entailedFrom === b.entailedFrom &&
+  sameItems(a.standing, b.standing) &&
+  sameItems(a.contestedBy, b.contestedBy) &&
+  sameItems(a.exceptions, b.exceptions)
+
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index])
+
+export const positionOf = ({ matter, facet, claim, standing, ...held }: HeldPosition): Position => ({
+  matter,
+  facet,
+  value: claim.value,
+  statement: claim.statement,
+  scope: claim.stance.scope ?? null,
+  condition: claim.stance.condition ?? null,
+  implied: claim.implied,
+  authority: claim.authority,
+  said: { earliest: claim.earliest, latest: claim.latest },
+  published: claim.published,
+  validFrom: claim.latest,
+  contestedBy: held.contestedBy,
+  standing: standing.map(({ statement }) => statement).sort(ascending),
+  standingClaims: standing.map(standingClaim),
+  entailedFrom: held.entailedFrom,
+  exceptions: held.exceptions,
+})
 
 export interface AffectedPosition {
   readonly matter: string
@@ -51,40 +113,10 @@ export const affectedPositions = (track: Track): AffectedPosition[] => {
   }).sort((a, b) => ascending(a.matter, b.matter) || ascending(a.facet, b.facet))
 }
 
-const NOTHING_STANDS = { standing: [], standingClaims: [] }
+const NONE: readonly never[] = []
 
-const directPosition = (track: Track, direct: Readonly<DirectPosition>, headline: Claim): Position => ({
-  ...headlineFields(direct, headline),
-  standing: direct.standing
-    .list()
-    .map(({ statement }) => statement)
-    .sort(ascending),
-  standingClaims: direct.standing.list().map(standingClaim),
-  entailedFrom: null,
-  exceptions: exceptionsTo(track, headline),
-})
-
-type HeadlineFields = Omit<Position, 'standing' | 'standingClaims' | 'entailedFrom' | 'exceptions'>
-
-const headlineFields = (
-  { matter, facet, openConflicts }: Readonly<DirectPosition>,
-  headline: Claim,
-): HeadlineFields => ({
-  matter,
-  facet,
-  value: headline.value,
-  statement: headline.statement,
-  scope: headline.stance.scope ?? null,
-  condition: headline.stance.condition ?? null,
-  implied: headline.implied,
-  authority: headline.authority,
-  said: { earliest: headline.earliest, latest: headline.latest },
-  published: headline.published,
-  validFrom: headline.latest,
-  contestedBy: contestedBy(openConflicts, headline),
-})
-
-const contestedBy = (openConflicts: DirectPosition['openConflicts'], headline: Claim): string[] => {
+const contestedBy = (openConflicts: DirectPosition['openConflicts'], headline: Claim): readonly string[] => {
+  if (openConflicts.every((conflicts) => conflicts.length === 0)) return NONE
   const statements = new Set(openConflicts.flat().flatMap(({ conflict }) => conflict.statements))
   statements.delete(headline.statement)
   return [...statements].sort(ascending)
@@ -98,8 +130,8 @@ const standingClaim = ({ statement, value, stance }: Claim): StandingClaim => ({
 })
 
 /** What is said otherwise of a part of what is denied, refused or disapproved as a whole. */
-const exceptionsTo = (track: Track, headline: Claim): string[] => {
-  if (headline.sign >= 0) return []
+const exceptionsTo = (track: Track, headline: Claim): readonly string[] => {
+  if (headline.sign >= 0) return NONE
   return levelsOf(track.matters)
     .narrowerLevels(headline.matter)
     .flat()

@@ -1,23 +1,23 @@
 import type { Claim } from './claim.js'
-import type { Extent } from './scope.js'
+import { overlap, type Extent } from './scope.js'
 
 /**
  * The standing claims of one position. Their scopes are disjoint, so among those of one item class and end use no two
  * windows meet, and the claims that a scope overlaps are found by search: an actor may report a new day every day for
- * thirty years. Changed in place while a draft is folded; never after.
+ * thirty years. Nearly all positions have one or two, though, and these are looked through without an index. Changed in
+ * place while a draft is folded; never after.
  */
 export class StandingClaims {
   /** In the order in which they came to stand. */
   readonly #inOrder: Standing[]
-  /** By item class, then end use, then by window. */
-  readonly #byWindow: Map<string | undefined, Map<string | undefined, Standing[]>>
+  /** By item class, then end use, then by window; null as long as there are few. */
+  #byWindow: ByWindow | null
   #nextPlace: number
 
   constructor(other?: StandingClaims) {
     this.#inOrder = other ? other.#inOrder.slice() : []
-    this.#byWindow = new Map()
+    this.#byWindow = other && other.#byWindow !== null ? copyOf(other.#byWindow) : null
     this.#nextPlace = other ? other.#nextPlace : 0
-    if (other) for (const [itemClass, byEndUse] of other.#byWindow) this.#byWindow.set(itemClass, copyOf(byEndUse))
   }
 
   get size(): number {
@@ -36,6 +36,8 @@ export class StandingClaims {
 
   /** Those whose scope overlaps, in the order in which they came to stand. */
   overlapping(extent: Extent): Claim[] {
+    if (this.#byWindow === null)
+      return this.#inOrder.filter(({ claim }) => overlap(claim.extent, extent)).map(({ claim }) => claim)
     const found: Standing[] = []
     for (const byEndUse of compatible(this.#byWindow, extent.itemClass))
       for (const row of compatible(byEndUse, extent.endUse)) collectOverlapping(row, extent, found)
@@ -46,37 +48,67 @@ export class StandingClaims {
   /** @param claim  overlaps none that stands */
   add(claim: Claim): void {
     const standing = { claim, place: this.#nextPlace++ }
-    const row = this.#rowOf(claim.extent)
-    row.splice(firstEndingFrom(row, claim.extent.from), 0, standing)
     this.#inOrder.push(standing)
+    if (this.#byWindow !== null) insert(this.#byWindow, standing)
+    else if (this.#inOrder.length > UNINDEXED_MAX) this.#byWindow = indexOf(this.#inOrder)
   }
 
   /** @param claim  stands */
   remove(claim: Claim): void {
-    const row = this.#rowOf(claim.extent)
+    if (this.#byWindow === null) {
+      const index = this.#inOrder.findIndex((standing) => standing.claim === claim)
+      if (index === -1) throw new Error(NOT_STANDING)
+      this.#inOrder.splice(index, 1)
+      return
+    }
+    const row = rowOf(this.#byWindow, claim.extent)
     const [removed] = row.splice(firstEndingFrom(row, claim.extent.from), 1)
-    if (removed?.claim !== claim) throw new Error('only a claim that stands can cease to')
+    if (removed?.claim !== claim) throw new Error(NOT_STANDING)
     this.#inOrder.splice(
       firstIndex(this.#inOrder, ({ place }) => place >= removed.place),
       1,
     )
   }
-
-  #rowOf({ itemClass, endUse }: Extent): Standing[] {
-    const byEndUse = this.#byWindow.get(itemClass) ?? new Map<string | undefined, Standing[]>()
-    const row = byEndUse.get(endUse) ?? []
-    this.#byWindow.set(itemClass, byEndUse.set(endUse, row))
-    return row
-  }
 }
+
+const NOT_STANDING = 'only a claim that stands can cease to'
+
+/** Up to these many a look at each costs less than an index, which is made, copied and kept. */
+const UNINDEXED_MAX = 8
 
 interface Standing {
   readonly claim: Claim
   readonly place: number
 }
 
-const copyOf = (byEndUse: ReadonlyMap<string | undefined, Standing[]>): Map<string | undefined, Standing[]> =>
-  new Map([...byEndUse].map(([endUse, row]) => [endUse, row.slice()]))
+type ByWindow = Map<string | undefined, Map<string | undefined, Standing[]>>
+
+const copyOf = (byWindow: ByWindow): ByWindow =>
+  new Map(
+    [...byWindow].map(([itemClass, byEndUse]) => [
+      itemClass,
+      new Map([...byEndUse].map(([endUse, row]) => [endUse, row.slice()])),
+    ]),
+  )
+
+const indexOf = (all: readonly Standing[]): ByWindow => {
+  const byWindow: ByWindow = new Map()
+  for (const standing of all) insert(byWindow, standing)
+  return byWindow
+}
+
+const insert = (byWindow: ByWindow, standing: Standing): void => {
+  const { extent } = standing.claim
+  const row = rowOf(byWindow, extent)
+  row.splice(firstEndingFrom(row, extent.from), 0, standing)
+}
+
+const rowOf = (byWindow: ByWindow, { itemClass, endUse }: Extent): Standing[] => {
+  const byEndUse = byWindow.get(itemClass) ?? new Map<string | undefined, Standing[]>()
+  const row = byEndUse.get(endUse) ?? []
+  byWindow.set(itemClass, byEndUse.set(endUse, row))
+  return row
+}
 
 /** What is absent overlaps everything; what is given overlaps itself and what is absent. */
 const compatible = <Part>(parts: ReadonlyMap<string | undefined, Part>, given: string | undefined): Iterable<Part> =>

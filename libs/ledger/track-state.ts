@@ -32,7 +32,10 @@ export interface TrackDelta {
 export interface Draft {
   readonly matters: TrackMatters
   readonly levels: MatterLevels
-  readonly positions: Record<Facet, Map<string, DirectPosition>>
+  /** Those of the track that it extends, facet by facet, until one of them changes. */
+  readonly positions: Record<Facet, ReadonlyMap<string, DirectPosition>>
+  /** Facets whose positions are the draft's own. */
+  readonly copied: Partial<Record<Facet, Map<string, DirectPosition>>>
   readonly changes: Change[]
   readonly conflicts: Map<number, Conflict>
   /** Positions that are the draft's own. */
@@ -55,15 +58,15 @@ export const withoutDelta = (track: Track): Track => ({ ...track, delta: NOTHING
 
 const NOTHING_MADE: TrackDelta = { changes: [], conflicts: [], touched: [] }
 
-/** A working copy: costs as much as there are matters with a position, whatever the number of statements behind them. */
+/**
+ * A working copy: costs as much as there are matters with a position on the facets that move, whatever the number of
+ * statements behind them. Who keeps many states of one track keeps one copy of the facets that did not move between them.
+ */
 export const draftOf = (track: Track): Draft => ({
   matters: track.matters,
   levels: levelsOf(track.matters),
-  positions: {
-    FACT: new Map(track.positions.FACT),
-    INTENT: new Map(track.positions.INTENT),
-    NORM: new Map(track.positions.NORM),
-  },
+  positions: { ...track.positions },
+  copied: {},
   changes: [],
   conflicts: new Map(),
   touched: new Set(),
@@ -89,9 +92,18 @@ export const positionToChange = (draft: Draft, matter: string, facet: Facet): Di
   const known = draft.positions[facet].get(matter)
   if (known !== undefined && draft.touched.has(known)) return known
   const position = known === undefined ? emptyPosition(matter, facet) : copyOfPosition(known)
-  draft.positions[facet].set(matter, position)
+  positionsToChange(draft, facet).set(matter, position)
   draft.touched.add(position)
   return position
+}
+
+const positionsToChange = (draft: Draft, facet: Facet): Map<string, DirectPosition> => {
+  const own = draft.copied[facet]
+  if (own !== undefined) return own
+  const copy = new Map(draft.positions[facet])
+  draft.copied[facet] = copy
+  draft.positions[facet] = copy
+  return copy
 }
 
 const conflictsOf = (draft: Draft): Conflict[] =>

@@ -2,7 +2,7 @@ import type { Facet } from '#libs/contracts/vocabulary.js'
 import type { TrackItem } from '#libs/ledger/claim.js'
 import { extendTrackByItems } from '#libs/ledger/extend-track.js'
 import { levelsOf } from '#libs/ledger/matter-levels.js'
-import { positionOn, positionsOf } from '#libs/ledger/positions.js'
+import { heldOn, positionOf, positionsOf, sameHeld } from '#libs/ledger/positions.js'
 import { openTrack, type Track } from '#libs/ledger/track-state.js'
 import type { Change } from '#libs/ledger/track.js'
 import { changeIds, conflictIds } from '#libs/resources/identity.js'
@@ -20,6 +20,7 @@ import { sameRow, withoutRow, withRow, type RowDigest } from './row-digest.js'
 import {
   changeDigest,
   conditionKey,
+  conditionStateOf,
   conflictDigest,
   positionKey,
   positionRow,
@@ -255,22 +256,25 @@ const diffPositions = (folded: FoldedTrack, diff: TrackDiff, keys: Iterable<stri
 
 const diffPosition = (folded: FoldedTrack, diff: TrackDiff, key: string): void => {
   const [matter = '', facet = ''] = key.split('|')
-  const position = positionOn(folded.track, matter, facet as Facet)
+  const held = heldOn(folded.track, matter, facet as Facet)
   const known = folded.positions.get(key)
-  if (position === null) {
+  if (held === null) {
     if (known === undefined) return
     folded.digest = withoutRow(folded.digest, known.digest)
     folded.positions.delete(key)
     diff.gonePositions.push({ matter, facet })
     return
   }
-  const row = positionRow(folded.actor, folded.dossier, folded.track, position)
+  const conditionState = conditionStateOf(folded.actor, folded.track, held)
+  if (known?.held && known.conditionState === conditionState && sameHeld(known.held, held)) return
+  const position = positionOf(held)
+  const row = positionRow(folded, position, conditionState)
+  folded.positions.set(key, { digest: row.digest, dependsOn: conditionKey(position), held, conditionState })
   if (known !== undefined) {
     if (sameRow(known.digest, row.digest)) return
     folded.digest = withoutRow(folded.digest, known.digest)
   }
   folded.digest = withRow(folded.digest, row.digest)
-  folded.positions.set(key, { digest: row.digest, dependsOn: conditionKey(position) })
   diff.positions.push(row)
 }
 

@@ -1,5 +1,7 @@
 import { compareItems } from '#libs/ledger/claim-order.js'
 import type { TrackItem } from '#libs/ledger/claim.js'
+import type { ConditionStatus } from '#libs/ledger/conditions.js'
+import type { HeldPosition } from '#libs/ledger/positions.js'
 import { openTrack, type Track } from '#libs/ledger/track-state.js'
 import type { Conflict, TrackMatters } from '#libs/ledger/track.js'
 import { NO_ROWS, type RowDigest, type TrackDigest } from './row-digest.js'
@@ -56,6 +58,9 @@ export interface StoredPosition {
   readonly digest: RowDigest
   /** Key of the position that the headline's condition depends on. */
   readonly dependsOn: string | null
+  /** What it was made of, as far as this process has folded it: while that is the same, nothing need be rendered. */
+  readonly held: HeldPosition | null
+  readonly conditionState: ConditionStatus | null
 }
 
 export interface DayCount {

@@ -1,6 +1,6 @@
 import type { PositionResource } from '#libs/contracts/resources.js'
+import type { ConditionStatus } from '#libs/ledger/conditions.js'
 import type { Registry } from '#libs/ledger/registry.js'
-import { trackMatters } from '#libs/ledger/registry-matters.js'
 import type { StatementState } from '#libs/ledger/statement.js'
 import { itemsOf } from '#libs/ledger/claims.js'
 import { placeStatement } from '#libs/ledger/track-input.js'
@@ -10,6 +10,7 @@ import { textColumn } from '#libs/postgres/text-columns.js'
 import { LOAD_STATEMENTS_OF_TRACKS } from '../statements/statements.sql.js'
 import { emptyFoldedTrack, trackKey, type FoldedTrack } from './folded-track.js'
 import { parseDigest, digestOf } from './row-digest.js'
+import { sharedMatters } from './shared-matters.js'
 import { changeDigest, conflictDigest, positionKey, type StoredRow } from './track-rows.js'
 import { FIND_TRACKS, LOAD_CHANGES, LOAD_CONFLICTS, LOAD_POSITIONS } from './tracks.sql.js'
 
@@ -31,7 +32,7 @@ export const loadTracks = async (
   const tracks = new Map(
     names.map(({ actor, dossier }) => [
       trackKey(actor, dossier),
-      emptyFoldedTrack(actor, dossier, trackMatters(registry, dossier, actor)),
+      emptyFoldedTrack(actor, dossier, sharedMatters(registry, dossier, actor)),
     ]),
   )
   const { rows: known } = await client.query<TrackName & { digest: string }>({
@@ -79,9 +80,14 @@ const takeStatement = (track: FoldedTrack, { state }: StatementOfTrack, registry
 }
 
 const takePosition = (track: FoldedTrack, { matter, facet, body }: PositionOfTrack): void => {
-  const { condition } = JSON.parse(body) as PositionResource
+  const { condition, conditionState } = JSON.parse(body) as PositionResource
   const dependsOn = condition === null ? null : positionKey(condition.matter, condition.facet)
-  track.positions.set(positionKey(matter, facet), { digest: digestOf(body), dependsOn })
+  track.positions.set(positionKey(matter, facet), {
+    digest: digestOf(body),
+    dependsOn,
+    held: null,
+    conditionState: conditionState as ConditionStatus | null,
+  })
 }
 
 const trackOf = (tracks: ReadonlyMap<string, FoldedTrack>, { actor, dossier }: TrackName): FoldedTrack => {

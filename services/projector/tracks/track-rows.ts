@@ -1,5 +1,5 @@
 import { resolveCondition, type ConditionStatus } from '#libs/ledger/conditions.js'
-import { positionOn } from '#libs/ledger/positions.js'
+import { positionOn, type HeldPosition } from '#libs/ledger/positions.js'
 import type { Track } from '#libs/ledger/track-state.js'
 import type { Change, Conflict, Position } from '#libs/ledger/track.js'
 import type { Facet, Role } from '#libs/contracts/vocabulary.js'
@@ -47,16 +47,20 @@ export interface StoredRow {
 export const positionKey = (matter: string, facet: string): string => `${matter}|${facet}`
 
 /** Renders a position once, for the table, the topic and the digest. */
-export const positionRow = (actor: string, dossier: string, track: Track, position: Position): PositionRow => {
+export const positionRow = (
+  { actor, dossier, track }: { readonly actor: string; readonly dossier: string; readonly track: Track },
+  position: Position,
+  conditionState: ConditionStatus | null,
+): PositionRow => {
   const role = track.matters.get(position.matter)?.role ?? 'THIRD'
-  const conditionState = conditionStateOf(actor, track, position)
   const body = JSON.stringify(renderPosition({ actor, dossier, role, position, conditionState }))
   return { actor, dossier, role, position, body, digest: digestOf(body) }
 }
 
 /** Whether the headline's condition is met by what the same actor holds on the matter of the condition. */
-const conditionStateOf = (actor: string, track: Track, { condition }: Position): ConditionStatus | null => {
-  if (condition === null) return null
+export const conditionStateOf = (actor: string, track: Track, { claim }: HeldPosition): ConditionStatus | null => {
+  const { condition } = claim.stance
+  if (condition === undefined) return null
   const own = positionOn(track, condition.matter, condition.facet)
   const role = track.matters.get(condition.matter)?.role ?? 'THIRD'
   return resolveCondition(condition, actor, own === null ? [] : [{ actor, value: own.value, role }]).status

@@ -36,6 +36,42 @@ void test('finds what overlaps, in the order in which it came to stand', (t) => 
   t.end()
 })
 
+void test('many at once are found as few are', (t) => {
+  const claims = Array.from({ length: 40 }, (_, index) => claimOfDay(index + 1))
+  const standing = new StandingClaims()
+  for (const claim of claims) {
+    standing.add(claim)
+    t.strictSame(standing.overlapping(claim.extent), [claim])
+  }
+  const copy = new StandingClaims(standing)
+  for (const claim of claims.filter((_, index) => index % 3 !== 0)) copy.remove(claim)
+  const left = claims.filter((_, index) => index % 3 === 0)
+  t.strictSame(copy.list(), left)
+  t.strictSame(copy.overlapping({ ...EVER, from: -Infinity, until: Infinity }), left)
+  t.strictSame(standing.list(), claims)
+  t.end()
+})
+
+const EVER = { quantity: undefined, endUse: undefined, itemClass: undefined }
+
+/** One of many that stand side by side: each speaks of a day of its own. */
+const claimOfDay = (day: number): Claim => {
+  const date = new Date(Date.UTC(2022, 0, day)).toISOString().slice(0, 10)
+  const [claim] = itemsOf(
+    {
+      id: `s${day}`,
+      speaker: 'p',
+      authority: 'SENIOR',
+      said: { earliest: null, latest: null },
+      published: { earliest: '2022-10-20', latest: '2022-10-20' },
+      stances: [{ matter: 'm', facet: 'FACT', value: 'DENY', scope: { window: date } }],
+    },
+    new Map(),
+  )
+  if (claim?.kind !== 'CLAIM') throw new Error('a stance makes a claim')
+  return claim
+}
+
 void test('a copy goes its own way', (t) => {
   fc.assert(
     fc.property(anyClaims, ([first, second]) => {
