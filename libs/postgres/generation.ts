@@ -32,9 +32,21 @@ export const createGeneration = async (
   return { id: options.id, schemaName, reducer: options.reducer, status: 'building' }
 }
 
-/** Adds keys and indexes to a generation that was made without. */
-export const indexGeneration = (client: Client, id: number): Promise<void> =>
-  runTemplate(client, schemaNameOf(id), 'indexes')
+/** Adds keys and indexes to a generation that was made without: to all its tables, or to one. Within the caller's transaction. */
+export const indexGeneration = (client: Client, id: number, table?: GenerationTable): Promise<void> =>
+  runTemplate(client, schemaNameOf(id), 'indexes', table)
+
+/** The tables of a generation, those first that take longest to index. */
+export const GENERATION_TABLES = [
+  'statement',
+  'change',
+  'position',
+  'conflict',
+  'outcome',
+  'registry-entity',
+  'track',
+] as const
+export type GenerationTable = (typeof GENERATION_TABLES)[number]
 
 /** Makes the only generation of a fresh database the live one. */
 export const promoteFirst = async (client: Client, id: number): Promise<void> => {
@@ -50,9 +62,15 @@ export const liveGeneration = async (client: Pick<Client, 'query'>): Promise<Gen
 }
 
 /** The template's names are looked up in the generation first, for the rest of the transaction. */
-const runTemplate = async (client: Client, schemaName: string, folder: 'tables' | 'indexes'): Promise<void> => {
+const runTemplate = async (
+  client: Client,
+  schemaName: string,
+  folder: 'tables' | 'indexes',
+  table?: GenerationTable,
+): Promise<void> => {
   await client.query(`set local search_path to ${schemaName}`)
-  for (const { sql } of sqlFilesOf('generation', folder)) await client.query(sql.replaceAll('{{schema}}', schemaName))
+  const files = sqlFilesOf('generation', folder).filter(({ name }) => table === undefined || name === `${table}.sql`)
+  for (const { sql } of files) await client.query(sql.replaceAll('{{schema}}', schemaName))
 }
 
 const INSERT_GENERATION = `

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises'
 import { SOURCE_TOPIC_ROLES, TOPICS, type SourceTopicRole, type TopicRole } from '#libs/contracts/topics.js'
 import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
 import { consumePartitions, type PartitionConsumer } from '#libs/kafka/consume-partitions.js'
-import { partitionOf as murmurPartition } from '#libs/kafka/partition-of.js'
 import type { PartitionBatch } from '#libs/kafka/records.js'
 import { BatchQueue, type QueuedRecords } from './batch/batch-queue.js'
 import { Projection, type BatchReport } from './batch/projection.js'
@@ -11,7 +10,8 @@ import { watchEndOffsets } from './checkpoints/end-offsets.js'
 import { gapIn, Halted } from './checkpoints/halt.js'
 import type { ProjectorConfig } from './config.js'
 import { DatabaseSession } from './database-session.js'
-import { decodeRecord, type DecodedRecord, type PartitionOf } from './records/decode-record.js'
+import { decodeRecord, type DecodedRecord } from './records/decode-record.js'
+import { partitionOf } from './records/home-partition.js'
 import { OffsetHoles } from './records/offset-holes.js'
 import type { Reducers } from './tracks/reducers.js'
 
@@ -25,9 +25,6 @@ export interface ProjectorEvents {
   halted(message: string): void
   parked(track: { readonly actor: string; readonly dossier: string; readonly error: unknown }): void
 }
-
-/** Where the partition of a key is: murmur2, as the Java client has it. */
-export const partitionOf: PartitionOf = (topic, key) => murmurPartition(key, TOPICS[topic].partitions)
 
 /**
  * Projects this process's share of the topics into whichever generation is live, until it is closed or has to halt. A

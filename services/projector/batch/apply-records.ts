@@ -14,12 +14,18 @@ export interface Desk {
   readonly statements: StatementShelf
   readonly reports: ReportShelf
   /** Owner of each event id; the batch adds those that it sees first. */
-  readonly owners: Map<string, RecordPlace>
+  readonly owners: EventOwnership
   /** Events of owners that are not in the batch, by `placeKey`: to tell a duplicate from a reused id. */
   readonly ownerEvents: Map<string, LedgerEvent>
   readonly samePayload: (a: LedgerEvent, b: LedgerEvent) => boolean
   /** The names by which operators' decisions may give each topic. */
   readonly topicNames: Readonly<Record<RecordPlace['topic'], readonly string[]>>
+}
+
+/** As much of a map from event id to owner as applying records needs. */
+export interface EventOwnership {
+  get(eventId: string): RecordPlace | undefined
+  set(eventId: string, owner: RecordPlace): unknown
 }
 
 /** What became of the records of one batch, and of earlier ones that it set free. */

@@ -101,7 +101,7 @@ const misplacedNames = (event: LedgerEvent | null, names: readonly string[]): st
     : []
 
 /** The names by which an operator's decision may give a topic: in full, without the prefix, or by its role. */
-const topicNamesWith = (prefix: string): Readonly<Record<SourceTopicRole, readonly string[]>> => {
+export const topicNamesWith = (prefix: string): Readonly<Record<SourceTopicRole, readonly string[]>> => {
   const namesOf = (role: SourceTopicRole) => [...new Set([`${prefix}${TOPICS[role].name}`, TOPICS[role].name, role])]
   return Object.fromEntries(SOURCE_TOPIC_ROLES.map((role) => [role, namesOf(role)])) as Record<
     SourceTopicRole,

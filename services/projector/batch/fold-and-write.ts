@@ -101,7 +101,8 @@ const writeIdentities = (queue: StatementQueue, applied: Applied): void => {
   queue.copy(IDENTITY_TARGET, identities)
 }
 
-const writeOutcomes = (queue: StatementQueue, applied: Applied): void => {
+/** Queues the outcomes of a batch's records, and those that replace what earlier records had. */
+export const writeOutcomes = (queue: StatementQueue, applied: Applied): void => {
   if (applied.resettled.length > 0) void queue.query({ text: DELETE_OUTCOMES, values: placeColumns(applied.resettled) })
   const outcomes = new CopyRows()
   for (const outcome of applied.outcomes.values()) addOutcomeRow(outcomes, outcome)

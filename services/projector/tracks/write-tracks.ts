@@ -122,7 +122,8 @@ const deletePositions = (queue: StatementQueue, gone: readonly GonePosition[]): 
 const CHANGE_TARGET =
   'change (id, actor, dossier, matter, facet, kind, from_value, to_value, claim_order, statement_id, valid_from, entailed_from, reverses_earlier, track_order, revision, revoked, recorded_at)'
 
-const insertChanges = (queue: StatementQueue, all: readonly Revised<ChangeRow>[], recordedAt: string): void => {
+/** New changes by COPY; those that were there before are for `updateChanges`. */
+export const insertChanges = (queue: StatementQueue, all: readonly Revised<ChangeRow>[], recordedAt: string): void => {
   const rows = new CopyRows()
   for (const { row, revision } of all) {
     if (revision !== 1) continue
@@ -161,7 +162,7 @@ const updateChanges = (queue: StatementQueue, all: readonly Revised<ChangeRow>[]
 const CONFLICT_TARGET =
   'conflict (id, actor, dossier, kind, facet, matters, statement_ids, valid_from, settled_by, track_order, revision, revoked, recorded_at)'
 
-const insertConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRow>[], recordedAt: string): void => {
+export const insertConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRow>[], recordedAt: string): void => {
   const rows = new CopyRows()
   for (const { row, revision } of all) {
     if (revision !== 1) continue

@@ -1,0 +1,165 @@
+import type { LedgerEvent } from '#libs/contracts/events.js'
+import type { Registry } from '#libs/ledger/registry.js'
+import type { Client } from '#libs/postgres/database.js'
+import { Applied, applyRecord, type Desk } from '../batch/apply-records.js'
+import { topicNamesWith } from '../batch/batch-work.js'
+import { decodeRecord, samePayload, type DecodedRecord, type PartitionOf } from '../records/decode-record.js'
+import { placeKey, type IncomingRecord, type RecordPlace } from '../records/incoming-record.js'
+import { readJournal, type JournalRecord } from '../records/read-journal.js'
+import { ReportShelf } from '../reports/report-shelf.js'
+import { StatementShelf } from '../statements/statement-shelf.js'
+import { EventOwners } from './event-owners.js'
+
+/** A record in a partition where it does not belong, which an operator has released: it is applied where it belongs. */
+export interface ReleasedStranger extends JournalRecord {
+  /** Instant of the decision: when the live generation applied it. */
+  readonly decidedAt: string
+}
+
+/** What applying the records of one partition depends on beside them. */
+export interface PartitionSurroundings {
+  readonly registry: Registry
+  readonly partitionOf: PartitionOf
+  readonly topicPrefix: string
+  /** Event ids that several records carry, and who owns them. */
+  readonly contested: ReadonlyMap<string, RecordPlace>
+  /** Why records of the journal could not be read, by `placeKey`. */
+  readonly unreadable: ReadonlyMap<string, string>
+  readonly strangers: readonly ReleasedStranger[]
+}
+
+/** All that one partition came to, in memory, with nothing folded yet. */
+export interface LoadedPartition {
+  readonly desk: Desk
+  readonly applied: Applied
+  readonly statements: StatementShelf
+  readonly reports: ReportShelf
+  readonly recordCount: number
+  /** Of the last record. */
+  readonly recordedAt: string
+}
+
+/**
+ * Applies the records of one partition in their order, with the registry as it is at the end: what an incremental
+ * projector comes to does not depend on when the registry's events came (libs/ledger/statement-book.ts).
+ * @param client for what is rarely needed: the first record of an id that comes again
+ */
+export const applyPartition = async (
+  client: Client,
+  part: Omit<RecordPlace, 'offset'>,
+  records: AsyncIterable<readonly IncomingRecord[]>,
+  surroundings: PartitionSurroundings,
+  onApplied: (count: number) => void,
+): Promise<LoadedPartition> => {
+  const loading = new PartitionLoading(client, part, surroundings)
+  await loading.prepare()
+  for await (const chunk of records) {
+    for (const record of chunk) await loading.take(record)
+    loading.dropIdentities()
+    onApplied(chunk.length)
+  }
+  return loading.end()
+}
+
+class PartitionLoading {
+  readonly #applied = new Applied()
+  readonly #statements = new StatementShelf()
+  readonly #reports = new ReportShelf()
+  readonly #ownerEvents = new Map<string, LedgerEvent>()
+  readonly #owners: EventOwners
+  readonly #desk: Desk
+  /** Those that belong here, the first decided on first. */
+  readonly #strangers: ReleasedStranger[]
+  readonly #strangerPlaces: ReadonlySet<string>
+  #recordCount = 0
+  #recordedAtMs = 0
+  #recordedAt = ''
+
+  constructor(
+    readonly client: Client,
+    part: Omit<RecordPlace, 'offset'>,
+    readonly surroundings: PartitionSurroundings,
+  ) {
+    const { registry, contested, topicPrefix, strangers, partitionOf } = surroundings
+    this.#owners = new EventOwners(contested, part)
+    this.#desk = {
+      registry,
+      statements: this.#statements,
+      reports: this.#reports,
+      owners: this.#owners,
+      ownerEvents: this.#ownerEvents,
+      samePayload,
+      topicNames: topicNamesWith(topicPrefix),
+    }
+    this.#strangerPlaces = new Set(strangers.map(({ record }) => placeKey(record)))
+    this.#strangers = strangers
+      .filter(({ record: { topic, event } }) => isHome(part, topic, event, partitionOf))
+      .sort((a, b) => (a.decidedAt < b.decidedAt ? -1 : 1))
+  }
+
+  async prepare(): Promise<void> {
+    await this.#loadOwners([...this.surroundings.contested.values()])
+  }
+
+  async take(incoming: IncomingRecord): Promise<void> {
+    const { partitionOf, unreadable } = this.surroundings
+    const why = unreadable.size === 0 ? undefined : unreadable.get(placeKey(incoming))
+    const record = decodeRecord(why === undefined ? incoming : { ...incoming, unreadable: why }, partitionOf)
+    this.#recordCount++
+    this.#advanceClock(incoming.timestampMs)
+    if (this.#strangers.length > 0) await this.#applyStrangersUntil(this.#recordedAt)
+    if (this.#strangerPlaces.size > 0 && this.#strangerPlaces.has(placeKey(record))) return
+    await this.#apply(record, this.#recordedAt)
+  }
+
+  /** Who owns an id from here on is known to the ledger already; kept records would be kept for nothing. */
+  dropIdentities(): void {
+    this.#applied.identities.length = 0
+  }
+
+  async end(): Promise<LoadedPartition> {
+    await this.#applyStrangersUntil(null)
+    return {
+      desk: this.#desk,
+      applied: this.#applied,
+      statements: this.#statements,
+      reports: this.#reports,
+      recordCount: this.#recordCount,
+      recordedAt: this.#recordedAt,
+    }
+  }
+
+  async #apply(record: DecodedRecord, recordedAt: string): Promise<void> {
+    const { event } = record
+    const owner = event === null ? undefined : this.#owners.ownerBeside(event.id, record)
+    if (owner && !this.#ownerEvents.has(placeKey(owner))) await this.#loadOwners([owner])
+    applyRecord(this.#desk, this.#applied, record, recordedAt)
+  }
+
+  async #loadOwners(places: readonly RecordPlace[]): Promise<void> {
+    const owners = await readJournal(this.client, places, this.surroundings.partitionOf)
+    for (const { record } of owners) if (record.event) this.#ownerEvents.set(placeKey(record), record.event)
+  }
+
+  async #applyStrangersUntil(recordedAt: string | null): Promise<void> {
+    for (let next = this.#strangers[0]; next; next = this.#strangers[0]) {
+      if (recordedAt !== null && next.decidedAt > recordedAt) return
+      this.#strangers.shift()
+      await this.#apply(next.record, next.recordedAt)
+    }
+  }
+
+  /** The instant of a record never goes back within a partition. */
+  #advanceClock(timestampMs: number): void {
+    if (timestampMs <= this.#recordedAtMs) return
+    this.#recordedAtMs = timestampMs
+    this.#recordedAt = new Date(timestampMs).toISOString()
+  }
+}
+
+const isHome = (
+  part: Omit<RecordPlace, 'offset'>,
+  topic: RecordPlace['topic'],
+  event: LedgerEvent | null,
+  partitionOf: PartitionOf,
+): boolean => event !== null && topic === part.topic && partitionOf(topic, event.partitionkey) === part.partition

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
+import { parseEnvironment } from '#libs/lifecycle/environment.js'
+import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
+
+/** Settings of a replay or a promotion, as its process reads them from the environment. */
+export interface ReplayConfig {
+  readonly database: DatabaseConfig
+  /** Undefined where nothing names a Kafka: only what needs none can be done then. */
+  readonly kafka: KafkaConfig | undefined
+  readonly topicPrefix: string
+  readonly reducerModules: readonly string[]
+}
+
+const Environment = z.object({
+  ...databaseEnvironment,
+  ...KAFKA_ENV,
+  KAFKA_BROKERS: KAFKA_ENV.KAFKA_BROKERS.optional(),
+  REDUCER_MODULES: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((one) => one.trim() || [])),
+})
+
+/** @throws ConfigError that lists every fault at once */
+export const parseReplayConfig = (environment: Readonly<Record<string, string | undefined>>): ReplayConfig => {
+  const { KAFKA_BROKERS, ...parsed } = parseEnvironment(Environment, environment)
+  return {
+    // a bulk load, and an index over it, take as long as they take
+    database: { ...databaseConfigOf(parsed), statementMsMax: 0 },
+    kafka: KAFKA_BROKERS && kafkaConfigOf({ ...parsed, KAFKA_BROKERS }, 'statement-ledger-replay'),
+    topicPrefix: parsed.TOPIC_PREFIX,
+    reducerModules: parsed.REDUCER_MODULES,
+  }
+}

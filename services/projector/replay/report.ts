@@ -1,0 +1,48 @@
+import type { Comparison, Difference, RowCounts } from '#libs/generations/compare-generations.js'
+
+/** Counts side by side, then how many tracks and rows differ. */
+export const linesOfParity = ({ counts, tracks, differences, digest }: Comparison, a: number, b: number): string[] => {
+  const names = Object.keys(counts.a) as (keyof RowCounts)[]
+  const rows = [
+    ['', `generation ${a}`, `generation ${b}`],
+    ...names.map((name) => [labelOf(name), String(counts.a[name]), String(counts.b[name])]),
+  ]
+  const differing = Object.entries(differences).filter(([, count]) => count > 0)
+  return [
+    ...tableLines(rows),
+    `${tracks.equal} tracks are equal, ${tracks.differing} differ.`,
+    ...(digest === null
+      ? []
+      : [`Differences: ${differing.map(([kind, count]) => `${count} ${kind}`).join(', ')}. Their digest: ${digest}`]),
+  ]
+}
+
+/** The positions that differ, as a table. */
+export const linesOfPositions = (differences: readonly Difference[], a: number, b: number): string[] => {
+  const positions = differences.flatMap((one) => (one.kind === 'position' ? [one] : []))
+  if (positions.length === 0) return []
+  return tableLines([
+    ['actor', 'matter', 'facet', `generation ${a}`, `generation ${b}`],
+    ...positions.map(({ actor, matter, facet, a: inA, b: inB }) => [
+      actor,
+      matter,
+      facet,
+      inA ? `${inA.value} (${inA.statement})` : '-',
+      inB ? `${inB.value} (${inB.statement})` : '-',
+    ]),
+  ])
+}
+
+const labelOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+/** Columns as wide as their widest cell, two spaces between. */
+export const tableLines = (rows: readonly (readonly string[])[]): string[] => {
+  const widths: number[] = []
+  for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)))
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}

@@ -1,0 +1,142 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Registry } from '#libs/ledger/registry.js'
+import { trackMatters } from '#libs/ledger/registry-matters.js'
+import { placeStatement, trackActors } from '#libs/ledger/track-input.js'
+import type { TrackStatement } from '#libs/ledger/track.js'
+import { inTransaction, type Client } from '#libs/postgres/database.js'
+import { StatementQueue } from '#libs/postgres/statement-queue.js'
+import { writeOutcomes } from '../batch/fold-and-write.js'
+import type { RegistryEntity } from '../registry/registry-entities.js'
+import type { ReportState } from '../reports/report-shelf.js'
+import type { ShelvedStatement, StatementShelf } from '../statements/statement-shelf.js'
+import { writeStatements } from '../statements/write-statements.js'
+import { rowsOfFold } from '../tracks/fold-rows.js'
+import { trackKey } from '../tracks/folded-track.js'
+import type { FoldTrack } from '../tracks/reducers.js'
+import type { LoadedPartition } from './load-partition.js'
+import { loadEntityRows, loadTrackRows, type LoadedTrack } from './load-rows.js'
+import { INSERT_CHECKPOINT } from './replay.sql.js'
+
+export interface PartitionTarget {
+  readonly generation: number
+  readonly schemaName: string
+  readonly topic: string
+  readonly partition: number
+}
+
+/**
+ * Writes everything that a partition came to, each track folded once, and the checkpoint with it, in one transaction:
+ * after a kill the partition is loaded again or it is there.
+ */
+export const writePartition = (
+  client: Client,
+  target: PartitionTarget,
+  loaded: LoadedPartition,
+  fold: FoldTrack,
+): Promise<void> =>
+  inTransaction(client, async () => {
+    await client.query(`set local search_path to ${target.schemaName}, ledger`)
+    // what a crash of Postgres takes with it is loaded again
+    await client.query('set local synchronous_commit to off')
+    const queue = new StatementQueue(client)
+    const { registry } = loaded.desk
+    writeOutcomes(queue, loaded.applied)
+    loadEntityRows(queue, loaded.reports.touched().map(reportEntity))
+    const tracks = await writeStatementRows(queue, loaded.statements, registry)
+    await writeTrackRows(queue, tracks, registry, loaded.recordedAt, fold)
+    await queue.drain()
+    await client.query(INSERT_CHECKPOINT, [target.generation, target.topic, target.partition])
+  })
+
+const reportEntity = (report: ReportState): RegistryEntity => ({
+  kind: 'report',
+  id: report.id,
+  dossier: null,
+  body: JSON.stringify(report),
+  recordedAt: report.recordedAt,
+})
+
+interface TrackToFold {
+  readonly actor: string
+  readonly dossier: string
+  readonly statements: TrackStatement[]
+}
+
+const STATEMENTS_A_COPY = 1_000
+/** Copies that are built before Postgres has taken the first of them. */
+const COPIES_AHEAD = 4
+
+/** @returns the tracks that the statements feed */
+const writeStatementRows = async (
+  queue: StatementQueue,
+  shelf: StatementShelf,
+  registry: Registry,
+): Promise<Map<string, TrackToFold>> => {
+  const tracks = new Map<string, TrackToFold>()
+  const pace = paceOf(queue)
+  const statements = shelf.touched()
+  for (let from = 0; from < statements.length; from += STATEMENTS_A_COPY) {
+    const piece = statements.slice(from, from + STATEMENTS_A_COPY)
+    writeStatements(queue, piece, registry)
+    for (const statement of piece) enterTracks(tracks, statement, registry)
+    await pace()
+  }
+  return tracks
+}
+
+const enterTracks = (tracks: Map<string, TrackToFold>, { state }: ShelvedStatement, registry: Registry): void => {
+  for (const actor of trackActors(state, registry)) {
+    const placed = placeStatement(state, registry, actor)
+    if (placed.counts !== 'yes') continue
+    const { dossier } = state
+    const key = trackKey(actor, dossier)
+    const track = tracks.get(key)
+    if (track) track.statements.push(placed.statement)
+    else tracks.set(key, { actor, dossier, statements: [placed.statement] })
+  }
+}
+
+const ROWS_A_COPY = 2_000
+
+const writeTrackRows = async (
+  queue: StatementQueue,
+  tracks: ReadonlyMap<string, TrackToFold>,
+  registry: Registry,
+  recordedAt: string,
+  fold: FoldTrack,
+): Promise<void> => {
+  const pace = paceOf(queue)
+  let waiting: LoadedTrack[] = []
+  let rowCount = 0
+  for (const track of tracks.values()) {
+    waiting.push(foldWhole(track, registry, fold))
+    rowCount += track.statements.length
+    if (rowCount < ROWS_A_COPY) continue
+    loadTrackRows(queue, waiting, recordedAt)
+    waiting = []
+    rowCount = 0
+    await pace()
+  }
+  loadTrackRows(queue, waiting, recordedAt)
+}
+
+const foldWhole = ({ actor, dossier, statements }: TrackToFold, registry: Registry, fold: FoldTrack): LoadedTrack => {
+  const matters = trackMatters(registry, dossier, actor)
+  try {
+    const rows = rowsOfFold(actor, dossier, matters, fold(statements, matters))
+    return { actor, dossier, statements: statements.length, rows }
+  } catch {
+    // as in the live generation: marked, and looked at by a person
+    return { actor, dossier, statements: statements.length, rows: null }
+  }
+}
+
+/** Lets the socket have its turn, and waits for Postgres now and then, so that what is queued has a bound. */
+const paceOf = (queue: StatementQueue): (() => Promise<void>) => {
+  let ahead = 0
+  return async () => {
+    ahead++
+    if (ahead % COPIES_AHEAD === 0) await queue.drain()
+    else await setImmediate()
+  }
+}
