@@ -121,6 +121,22 @@ export const missingReferences = (type: StatementEventType, data: object, regist
   ),
 ]
 
+/**
+ * Whether the registry knows all that a statement event refers to, and its matters are of its dossier: nearly always so,
+ * and told in a fraction of the time that it takes to say what is wrong.
+ */
+export function refersSoundly(type: StatementEventType, data: object, registry: Registry): boolean {
+  const { dossier } = data as CheckedData
+  let sound = true
+  eachReference(type, data, (kind, id) => {
+    const known = kind === 'matter' ? registry.matters.get(id)?.dossier === dossier : registry[HOLDERS[kind]].has(id)
+    if (!known) sound = false
+  })
+  return sound
+}
+
+const HOLDERS = { actor: 'actors', office: 'offices', dossier: 'dossiers' } as const
+
 /** Matters that are known but belong to another dossier. A matter's dossier never changes, so this verdict stays true. */
 export function foreignMatterFaults(type: StatementEventType, data: object, registry: Registry): Fault[] {
   const { dossier } = data as CheckedData
@@ -163,21 +179,26 @@ function officeFaults(type: StatementEventType, data: object, registry: Registry
 }
 
 function referencesOf(type: StatementEventType, data: object): Reference[] {
+  const references: Reference[] = []
+  eachReference(type, data, (kind, id, pointer) => references.push({ to: `${kind}:${id}`, pointer: pointer() }))
+  return references
+}
+
+type Visit = (kind: keyof typeof UNKNOWN, id: string, pointer: () => string) => unknown
+
+/** All that an event refers to. Pointers are made only for who asks: nearly always all is well, and nobody does. */
+function eachReference(type: StatementEventType, data: object, visit: Visit): void {
   const { part, prefix } = codingOf(type, data)
-  const one = (kind: string, id: string | undefined, pointer: string): Reference[] =>
-    id === undefined ? [] : [{ to: `${kind}:${id}`, pointer }]
-  return [
-    ...one('dossier', (data as CheckedData).dossier, '/dossier'),
-    ...one('actor', part.speaker, `${prefix}/speaker`),
-    ...one('office', part.office, `${prefix}/office`),
-    ...(part.onBehalfOf ?? []).flatMap((o, i) => one('actor', o.actor, `${prefix}/onBehalfOf/${i}/actor`)),
-    ...(part.addressees ?? []).flatMap((id, i) => one('actor', id, `${prefix}/addressees/${i}`)),
-    ...(part.about ?? []).flatMap((id, i) => one('matter', id, `${prefix}/about/${i}`)),
-    ...(part.stances ?? []).flatMap((stance, i) => [
-      ...one('matter', stance.matter, `${prefix}/stances/${i}/matter`),
-      ...one('matter', stance.condition?.matter, `${prefix}/stances/${i}/condition/matter`),
-    ]),
-  ]
+  visit('dossier', (data as CheckedData).dossier, () => '/dossier')
+  if (part.speaker !== undefined) visit('actor', part.speaker, () => `${prefix}/speaker`)
+  if (part.office !== undefined) visit('office', part.office, () => `${prefix}/office`)
+  part.onBehalfOf?.forEach(({ actor }, i) => visit('actor', actor, () => `${prefix}/onBehalfOf/${i}/actor`))
+  part.addressees?.forEach((id, i) => visit('actor', id, () => `${prefix}/addressees/${i}`))
+  part.about?.forEach((id, i) => visit('matter', id, () => `${prefix}/about/${i}`))
+  part.stances?.forEach(({ matter, condition }, i) => {
+    visit('matter', matter, () => `${prefix}/stances/${i}/matter`)
+    if (condition) visit('matter', condition.matter, () => `${prefix}/stances/${i}/condition/matter`)
+  })
 }
 
 /** The coding that an event carries: in `recorded` the data themselves, in `corrected` under `coding`, in a retraction who spoke. */

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#libs/contracts/error-codes.js'
 import type { AnyEventOf, EventOf, StatementEvent, StatementEventType } from '#libs/contracts/events.js'
 import type { Coding, CorrectedData, Evidence } from '#libs/contracts/statement-events.js'
-import { foreignMatterFaults, missingReferences, statementFaults } from './check-statement.js'
+import { foreignMatterFaults, missingReferences, refersSoundly, statementFaults } from './check-statement.js'
 import type { Registry } from './registry.js'
 import { canonicalEvidence, type StatementState } from './statement.js'
 
@@ -42,7 +42,9 @@ export function applyStatementEvent(
   event: StatementEvent,
   recordedAt: string,
 ): StatementOutcome {
-  const fault = statementFaults(event.data)[0] ?? foreignMatterFaults(event.type, event.data, registry)[0]
+  const sound = refersSoundly(event.type, event.data, registry)
+  const fault =
+    statementFaults(event.data)[0] ?? (sound ? undefined : foreignMatterFaults(event.type, event.data, registry)[0])
   if (fault)
     return {
       outcome: 'quarantined',
@@ -50,7 +52,10 @@ export function applyStatementEvent(
       detail: fault.detail,
       ...(fault.pointer === undefined ? {} : { pointer: `/data${fault.pointer}` }),
     }
-  const missing = [...missingReferences(event.type, event.data, registry), ...missingStatements(book, event)]
+  const missing = [
+    ...(sound ? [] : missingReferences(event.type, event.data, registry)),
+    ...missingStatements(book, event),
+  ]
   if (missing.length > 0) return { outcome: 'pending', missing }
   if (event.type === 'ledger.statement.recorded.v1') return record(book, event, recordedAt)
   const survivor = survivorOf(book, event.subject)

@@ -1,5 +1,5 @@
 import type { Change, Conflict } from '#libs/ledger/track.js'
-import { renderChange, renderConflict } from '#libs/resources/change-resource.js'
+import { changeJson, conflictJson } from '#libs/resources/resource-json.js'
 
 interface Published {
   readonly id: string
@@ -15,16 +15,24 @@ export type RevokedConflict = Conflict & Published
 /** What a message on the topic of changes says. */
 export type Announcement = 'asserted' | 'revoked' | 'opened' | 'settled'
 
-/** JSON of `{ announcement, change }`. */
-export const changeMessage = (announcement: Announcement, change: Change & Published): string => {
-  const { id, actor, dossier, revision } = change
-  const rendered = renderChange({ id, actor, dossier, revision, revoked: announcement === 'revoked', change })
-  return `{"announcement":"${announcement}","change":${JSON.stringify(rendered)}}`
+/** JSON of `{ announcement, change }`. @param place may be the change itself, as a query returned it */
+export const changeMessage = (
+  announcement: Announcement,
+  change: Change & Partial<Published>,
+  place: Published = change as RevokedChange,
+): string => {
+  const { id, actor, dossier, revision } = place
+  const revoked = announcement === 'revoked'
+  return `{"announcement":"${announcement}","change":${changeJson({ id, actor, dossier, revision, revoked, change })}}`
 }
 
-/** JSON of `{ announcement, conflict }`. */
-export const conflictMessage = (announcement: Announcement, conflict: Conflict & Published): string => {
-  const { id, actor, dossier, revision } = conflict
-  const rendered = renderConflict({ id, actor, dossier, revision, revoked: announcement === 'revoked', conflict })
-  return `{"announcement":"${announcement}","conflict":${JSON.stringify(rendered)}}`
+/** JSON of `{ announcement, conflict }`. @param place may be the conflict itself, as a query returned it */
+export const conflictMessage = (
+  announcement: Announcement,
+  conflict: Conflict & Partial<Published>,
+  place: Published = conflict as RevokedConflict,
+): string => {
+  const { id, actor, dossier, revision } = place
+  const revoked = announcement === 'revoked'
+  return `{"announcement":"${announcement}","conflict":${conflictJson({ id, actor, dossier, revision, revoked, conflict })}}`
 }

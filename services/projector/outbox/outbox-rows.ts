@@ -8,9 +8,9 @@ export class OutboxMessages {
   #characters = 0
   #full: { readonly lines: string[] }[] = []
 
-  /** @param body JSON text; null is a tombstone */
+  /** @param key of ids, which hold nothing that JSON escapes @param body JSON text; null is a tombstone */
   add(key: string, body: string | null): void {
-    const line = `[${JSON.stringify(key)},${body ?? 'null'}]`
+    const line = `["${key}",${body ?? 'null'}]`
     this.#lines.push(line)
     this.#characters += line.length
     if (this.#characters >= ROW_CHARACTERS) this.#flush()

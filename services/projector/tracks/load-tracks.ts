@@ -1,5 +1,4 @@
 import type { PositionResource } from '#libs/contracts/resources.js'
-import type { ConditionStatus } from '#libs/ledger/conditions.js'
 import type { Registry } from '#libs/ledger/registry.js'
 import type { StatementState } from '#libs/ledger/statement.js'
 import { itemsOf } from '#libs/ledger/claims.js'
@@ -86,7 +85,7 @@ const takePosition = (track: FoldedTrack, { matter, facet, body }: PositionOfTra
     digest: digestOf(body),
     dependsOn,
     held: null,
-    conditionState: conditionState as ConditionStatus | null,
+    conditionState,
   })
 }
 

@@ -3,7 +3,7 @@ import { positionOn, type HeldPosition } from '#libs/ledger/positions.js'
 import type { Track } from '#libs/ledger/track-state.js'
 import type { Change, Conflict, Position } from '#libs/ledger/track.js'
 import type { Facet, Role } from '#libs/contracts/vocabulary.js'
-import { renderPosition } from '#libs/resources/position-resource.js'
+import { positionJson } from '#libs/resources/resource-json.js'
 import { digestOf, type RowDigest } from './row-digest.js'
 
 /** A row of `position`. */
@@ -53,7 +53,7 @@ export const positionRow = (
   conditionState: ConditionStatus | null,
 ): PositionRow => {
   const role = track.matters.get(position.matter)?.role ?? 'THIRD'
-  const body = JSON.stringify(renderPosition({ actor, dossier, role, position, conditionState }))
+  const body = positionJson({ actor, dossier, role, position, conditionState })
   return { actor, dossier, role, position, body, digest: digestOf(body) }
 }
 

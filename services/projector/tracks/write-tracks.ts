@@ -162,7 +162,11 @@ const updateChanges = (queue: StatementQueue, all: readonly Revised<ChangeRow>[]
 const CONFLICT_TARGET =
   'conflict (id, actor, dossier, kind, facet, matters, statement_ids, valid_from, settled_by, track_order, revision, revoked, recorded_at)'
 
-export const insertConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRow>[], recordedAt: string): void => {
+export const insertConflicts = (
+  queue: StatementQueue,
+  all: readonly Revised<ConflictRow>[],
+  recordedAt: string,
+): void => {
   const rows = new CopyRows()
   for (const { row, revision } of all) {
     if (revision !== 1) continue
@@ -241,12 +245,17 @@ const writeOutbox = (queue: StatementQueue, news: Announcements): void => {
   queue.copy(OUTBOX_TARGET, positions.toRows('positions'))
   const changes = new OutboxMessages()
   for (const { row, revision } of news.changes)
-    changes.add(row.dossier, changeMessage('asserted', { ...row.change, ...placeOf(row), revision }))
+    changes.add(row.dossier, changeMessage('asserted', row.change, placeOf(row, revision)))
   for (const { row, revision } of news.conflicts) {
     const kind = row.conflict.settledBy === null ? 'opened' : 'settled'
-    changes.add(row.dossier, conflictMessage(kind, { ...row.conflict, ...placeOf(row), revision }))
+    changes.add(row.dossier, conflictMessage(kind, row.conflict, placeOf(row, revision)))
   }
   queue.copy(OUTBOX_TARGET, changes.toRows('changes'))
 }
 
-const placeOf = ({ id, actor, dossier }: { id: string; actor: string; dossier: string }) => ({ id, actor, dossier })
+const placeOf = ({ id, actor, dossier }: { id: string; actor: string; dossier: string }, revision: number) => ({
+  id,
+  actor,
+  dossier,
+  revision,
+})

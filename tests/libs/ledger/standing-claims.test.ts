@@ -12,6 +12,26 @@ const anyClaims = anyStatements.map((statements) =>
   statements.flatMap((one) => itemsOf(one, new Map())).filter((item) => item.kind === 'CLAIM'),
 )
 
+const EVER = { quantity: undefined, endUse: undefined, itemClass: undefined }
+
+/** One of many that stand side by side: each speaks of a day of its own. */
+const claimOfDay = (day: number): Claim => {
+  const date = new Date(Date.UTC(2022, 0, day)).toISOString().slice(0, 10)
+  const [claim] = itemsOf(
+    {
+      id: `s${day}`,
+      speaker: 'p',
+      authority: 'SENIOR',
+      said: { earliest: null, latest: null },
+      published: { earliest: '2022-10-20', latest: '2022-10-20' },
+      stances: [{ matter: 'm', facet: 'FACT', value: 'DENY', scope: { window: date } }],
+    },
+    new Map(),
+  )
+  if (claim?.kind !== 'CLAIM') throw new Error('a stance makes a claim')
+  return claim
+}
+
 void test('finds what overlaps, in the order in which it came to stand', (t) => {
   fc.assert(
     fc.property(anyClaims, (claims) => {
@@ -51,26 +71,6 @@ void test('many at once are found as few are', (t) => {
   t.strictSame(standing.list(), claims)
   t.end()
 })
-
-const EVER = { quantity: undefined, endUse: undefined, itemClass: undefined }
-
-/** One of many that stand side by side: each speaks of a day of its own. */
-const claimOfDay = (day: number): Claim => {
-  const date = new Date(Date.UTC(2022, 0, day)).toISOString().slice(0, 10)
-  const [claim] = itemsOf(
-    {
-      id: `s${day}`,
-      speaker: 'p',
-      authority: 'SENIOR',
-      said: { earliest: null, latest: null },
-      published: { earliest: '2022-10-20', latest: '2022-10-20' },
-      stances: [{ matter: 'm', facet: 'FACT', value: 'DENY', scope: { window: date } }],
-    },
-    new Map(),
-  )
-  if (claim?.kind !== 'CLAIM') throw new Error('a stance makes a claim')
-  return claim
-}
 
 void test('a copy goes its own way', (t) => {
   fc.assert(
