@@ -74,18 +74,54 @@ create table ledger.migration (
 
 create table ledger.outbox (
   id bigint generated always as identity not null,
-  transaction_id xid8 not null default pg_current_xact_id(),
   topic text collate "C" not null,
   messages text not null storage external /* NDJSON, one line a message: ["key", body or null] */,
   message_count integer not null,
   first_number bigint /* Number of the first message; the others follow. Given by the relay */,
   published_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  sequence bigint /* Place in the order of publication, given by the relay before it publishes; each record carries it in a header */,
   constraint outbox_numbered_once UNIQUE (first_number),
+  constraint outbox_sequenced_once UNIQUE (sequence),
   constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_changes_numbered CHECK ((first_number IS NOT NULL) = (topic = 'changes'::text AND sequence IS NOT NULL)),
   constraint outbox_has_messages CHECK (message_count > 0),
+  constraint outbox_published_in_sequence CHECK (published_at IS NULL OR sequence IS NOT NULL),
   constraint outbox_topic_known CHECK (topic = ANY (ARRAY['positions'::text, 'changes'::text]))
 );
-create INDEX outbox_unpublished ON ledger.outbox USING btree (transaction_id, id) WHERE (published_at IS NULL);
+create INDEX outbox_positions_published ON ledger.outbox USING btree (published_at) WHERE (topic = 'positions'::text);
+create INDEX outbox_unpublished ON ledger.outbox USING btree (id) WHERE (published_at IS NULL);
+
+create table ledger.relay (
+  only_row boolean not null default true,
+  last_sequence bigint not null default 0,
+  last_number bigint not null default 0,
+  constraint relay_pkey PRIMARY KEY (only_row),
+  constraint relay_one_row CHECK (only_row)
+) with (fillfactor=50);
+
+create table ledger.replay (
+  generation integer not null,
+  source text not null,
+  reducer_module text /* Path of the module that folds it; null for the built-in fold */,
+  phase text not null,
+  started_at timestamp with time zone not null default now(),
+  constraint replay_pkey PRIMARY KEY (generation),
+  constraint replay_generation_fkey FOREIGN KEY (generation) REFERENCES ledger.generation(id),
+  constraint replay_phase_known CHECK (phase = ANY (ARRAY['loading'::text, 'indexing'::text, 'following'::text, 'ready'::text])),
+  constraint replay_source_known CHECK (source = ANY (ARRAY['journal'::text, 'kafka'::text]))
+);
+
+create table ledger.replay_part (
+  generation integer not null,
+  topic text collate "C" not null,
+  partition integer not null,
+  until_offset bigint not null,
+  recorded_at timestamp with time zone,
+  constraint replay_part_pkey PRIMARY KEY (generation, topic, partition),
+  constraint replay_part_replay_fkey FOREIGN KEY (generation) REFERENCES ledger.replay(generation) ON DELETE CASCADE,
+  constraint replay_part_topic_known CHECK (topic = ANY (ARRAY['registry'::text, 'reports'::text, 'statements'::text]))
+);
 
 create table generation_1.change (
   id uuid not null,

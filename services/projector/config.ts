@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { parseEnvironment } from '#libs/lifecycle/environment.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
+import { RELAY_ENV, relayConfigOf, type RelayConfig } from './relay/config.js'
 
 /** Settings of the projector. Sizes have bounds, so that its memory has one. */
 export interface ProjectorConfig {
@@ -20,11 +21,14 @@ export interface ProjectorConfig {
   readonly cachedStatementsMax: number
   /** ES modules of reducers beside the built-in one, for generations that were promoted with one of them. */
   readonly reducerModules: readonly string[]
+  /** Null: this process relays nothing. */
+  readonly relay: RelayConfig | null
 }
 
 const Environment = z.object({
   ...KAFKA_ENV,
   ...databaseEnvironment,
+  ...RELAY_ENV,
   PROJECTOR_GROUP: z.string().min(1).max(200).default('statement-ledger-projector'),
   PROJECTOR_HOST: z.string().min(1).default('127.0.0.1'),
   PROJECTOR_PORT: z.coerce.number().int().min(0).max(65_535).default(4002),
@@ -42,9 +46,10 @@ const Environment = z.object({
 /** @throws ConfigError that lists every fault at once */
 export const parseConfig = (environment: Readonly<Record<string, string | undefined>>): ProjectorConfig => {
   const parsed = parseEnvironment(Environment, environment)
+  const database = databaseConfigOf(parsed)
   return {
     kafka: kafkaConfigOf(parsed, 'statement-ledger-projector'),
-    database: databaseConfigOf(parsed),
+    database,
     groupId: `${parsed.TOPIC_PREFIX}${parsed.PROJECTOR_GROUP}`,
     host: parsed.PROJECTOR_HOST,
     port: parsed.PROJECTOR_PORT,
@@ -54,5 +59,6 @@ export const parseConfig = (environment: Readonly<Record<string, string | undefi
     batchWaitMs: parsed.BATCH_WAIT_MS,
     cachedStatementsMax: parsed.CACHED_STATEMENTS_MAX,
     reducerModules: parsed.REDUCER_MODULES,
+    relay: parsed.RELAY === 'on' ? relayConfigOf(parsed, database) : null,
   }
 }

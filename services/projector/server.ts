@@ -13,6 +13,7 @@ import { migrate } from '#libs/postgres/migrate.js'
 import { parseConfig, type ProjectorConfig } from './config.js'
 import { projectorMetrics } from './metrics.js'
 import { Projector, type ProjectorEvents } from './projector.js'
+import { relayCheck, startRelay } from './relay/start-relay.js'
 import { loadReducers } from './tracks/load-reducers.js'
 
 /** The process: reads its settings, opens what it needs, projects until it is asked to stop. @returns its exit code */
@@ -36,9 +37,12 @@ const serve = async (config: ProjectorConfig, log: Logger, stopped: Promise<unkn
   await ensureTopics(kafka, SOURCE_TOPIC_ROLES)
   await checkTopics(kafka, SOURCE_TOPIC_ROLES)
   const app = Fastify({ logger: false, forceCloseConnections: true })
-  const metrics = projectorMetrics(addObservation(app, { processMetrics: true }))
-  const projector = new Projector(config, eventsTo(log, metrics), reducers)
-  addHealth(app, () => checks(projector))
+  const registry = addObservation(app, { processMetrics: true })
+  const relay = config.relay && (await startRelay(config.relay, kafka, { log, metrics: registry }))
+  if (relay) resources.add(relay, { name: 'The relay', closeMsMax: 10_000 })
+  const busy = () => relay?.giveWay()
+  const projector = new Projector(config, eventsTo(log, projectorMetrics(registry), config, busy), reducers)
+  addHealth(app, () => [...checks(projector), ...(relay ? [relayCheck(relay)] : [])])
   resources.add(projector, { name: 'The projector', closeMsMax: 15_000 })
   await projector.start(kafka)
   resources.add(app, { name: 'HTTP', closeMsMax: 2_000 })
@@ -73,11 +77,18 @@ const checks = (projector: Projector): ReadinessCheck[] => [
 ]
 
 /** Failures that are tried again are said once a second at most: they come in bursts while Postgres or Kafka is away. */
-const eventsTo = (log: Logger, metrics: ReturnType<typeof projectorMetrics>): ProjectorEvents => {
+const eventsTo = (
+  log: Logger,
+  metrics: ReturnType<typeof projectorMetrics>,
+  { batchRecordsMax }: ProjectorConfig,
+  busy: () => void,
+): ProjectorEvents => {
   let saidAtMs = 0
   return {
     projected: (report, elapsedMs) => {
       metrics.projected(report, elapsedMs)
+      // far behind: what is derived is published once it has been caught up with
+      if (report.recordCount > batchRecordsMax / 4) busy()
       log.debug({ records: report.recordCount, tracks: report.tracksFolded, elapsedMs }, 'A batch was committed.')
     },
     failed: (error) => {
