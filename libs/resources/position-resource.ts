@@ -12,7 +12,8 @@ export interface PositionPlace {
 }
 
 /**
- * A position of a fold as it is served. Keys stand in one order: equal positions give equal bytes.
+ * A position of a fold as it is served. Keys stand in one order: equal positions give equal bytes. `stale` is the last,
+ * so that the api can mark a stored body without parsing it.
  * @param conditionState of the headline's condition; null where it has none
  * @param possible statements that may or may not have been made by the day that was asked for
  */
@@ -88,7 +89,3 @@ export const renderNoPosition = (
   possible: [...possible],
   stale: null,
 })
-
-/** The same stored body, marked as of a track whose fold fails (`code`), or as good again (null). */
-export const markStale = (body: string, code: string | null): string =>
-  JSON.stringify({ ...(JSON.parse(body) as PositionResource), stale: code })

@@ -6,7 +6,7 @@ export type Freshness = 'live' | 'pinned'
 
 const CACHE_CONTROL: Record<Freshness, string> = {
   live: 'no-cache',
-  pinned: 'public, max-age=31536000, immutable',
+  pinned: 'max-age=31536000, immutable',
 }
 
 /**
@@ -20,7 +20,9 @@ export const sendJson = (
   freshness: Freshness = 'live',
 ): FastifyReply => {
   const etag = `"${hash('sha1', body, 'base64url')}"`
-  reply.header('etag', etag).header('cache-control', CACHE_CONTROL[freshness]).header('vary', 'Accept')
+  // what needs a key is not for caches that others share
+  const shared = freshness === 'pinned' && request.caller.keyId === null ? 'public, ' : ''
+  reply.header('etag', etag).header('cache-control', shared + CACHE_CONTROL[freshness]).header('vary', 'Accept')
   const known = request.headers['if-none-match']
   if (known !== undefined && matches(known, etag)) return reply.code(304).send()
   return reply.type('application/json; charset=utf-8').send(body)

@@ -7,7 +7,7 @@ export type ChangeFilter = 'actor' | 'dossier' | 'matter' | 'facet' | 'kind' | '
 /** Changes by dossier and day; those of one track in the order of its fold. */
 export const LIST_CHANGES: PageQuery<ChangeFilter> = {
   table: 'change',
-  body: CHANGE_BODY,
+  body: () => CHANGE_BODY,
   order: [
     ['dossier', 'text'],
     ['valid_from', 'date'],

@@ -7,7 +7,7 @@ export type ConflictFilter = 'actor' | 'dossier' | 'matter' | 'facet' | 'kind' |
 /** Conflicts by dossier and day; those of one track in the order of its fold. */
 export const LIST_CONFLICTS: PageQuery<ConflictFilter> = {
   table: 'conflict',
-  body: CONFLICT_BODY,
+  body: () => CONFLICT_BODY,
   order: [
     ['dossier', 'text'],
     ['valid_from', 'date'],

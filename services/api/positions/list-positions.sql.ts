@@ -1,11 +1,13 @@
 import { cursorOf, keyText } from '../reads/cursors.js'
 import type { PageQuery } from '../reads/page-query.js'
+import { POSITION_BODY } from './position-body.sql.js'
 
 export type PositionFilter = 'actor' | 'dossier' | 'matter' | 'facet' | 'value' | 'role' | 'contested' | 'entailed'
 
 /** Current positions, from their stored bodies. */
 export const LIST_POSITIONS: PageQuery<PositionFilter> = {
   table: 'position',
+  body: POSITION_BODY,
   order: [
     ['actor', 'text'],
     ['matter', 'text'],

@@ -11,7 +11,7 @@ import { answers, MOVED_PERMANENTLY } from '../describe.js'
 import type { ApiReads, Route } from '../route.js'
 import { placeOf, type KnownPlace } from './position-place.js'
 import type { PositionKey } from './position-reader.js'
-import { positionPath, positionPathOf } from './read-position.js'
+import { positionPath, positionPathOf, type StoredBody } from './read-position.js'
 import { READ_CONDITION_POSITIONS, READ_POSITION_BODY } from './read-position.sql.js'
 
 /** GET /v1/positions/{actor}/{matter}/{facet}/condition */
@@ -53,11 +53,12 @@ interface FoundCondition {
 const liveCondition = ({ reads, registry }: ApiReads, key: PositionKey): Promise<FoundCondition> =>
   reads.snapshot(async (snapshot) => {
     const place = placeOf(await registry.at(snapshot), key)
-    const [row] = await snapshot.rows<{ body: string }>(READ_POSITION_BODY, [place.actor, place.matter, place.facet])
-    const position = row ? (JSON.parse(row.body) as PositionResource) : noPosition(place)
+    const { actor, dossier, matter, facet } = place
+    const [row] = await snapshot.rows<StoredBody>(READ_POSITION_BODY, [actor, matter, facet, dossier])
+    const position = row?.body ? (JSON.parse(row.body) as PositionResource) : noPosition(place)
     if (position.condition === null) return { place, condition: renderResolvedCondition(position, []) }
-    const { matter, facet } = position.condition
-    const rows = await snapshot.rows<{ body: string }>(READ_CONDITION_POSITIONS, [matter, facet])
+    const on = position.condition
+    const rows = await snapshot.rows<{ body: string }>(READ_CONDITION_POSITIONS, [on.matter, on.facet])
     const positions = rows.map(({ body }) => JSON.parse(body) as PositionResource)
     return { place, condition: renderResolvedCondition(position, positions) }
   })

@@ -1,11 +1,12 @@
 import type { GenerationQuery } from '../reads/snapshot.js'
+import { POSITION_BODY } from './position-body.sql.js'
 
 /** Stored bodies by key, one row a key, in the order asked for; null where there is none. */
 export const READ_POSITIONS: GenerationQuery = {
   name: 'read-positions',
   text: (schema) => `
 select (select id from ledger.generation where status = 'live') as live,
-       position.body
+       ${POSITION_BODY(schema)} as body
   from unnest($1::text[], $2::text[], $3::text[]) with ordinality as wanted (actor, matter, facet, place)
   left join ${schema}.position
     on position.actor = wanted.actor
@@ -14,12 +15,17 @@ select (select id from ledger.generation where status = 'live') as live,
  order by wanted.place`,
 }
 
+/** One stored body, or none; and why the fold of the actor's track in the dossier ($4) fails, if it does. */
 export const READ_POSITION_BODY = (schema: string): string => `
-select body
-  from ${schema}.position
- where actor = $1
-   and matter = $2
-   and facet = $3`
+select (select ${POSITION_BODY(schema)}
+          from ${schema}.position
+         where actor = $1
+           and matter = $2
+           and facet = $3) as body,
+       (select stale_code
+          from ${schema}.track
+         where actor = $1
+           and dossier = $4) as "staleCode"`
 
 /** All actors' positions on one matter and facet. */
 export const READ_CONDITION_POSITIONS = (schema: string): string => `

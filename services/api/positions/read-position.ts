@@ -81,6 +81,13 @@ const readPositionAt = async (
 const findWithoutBody = ({ reads, registry }: ApiReads, key: PositionKey): Promise<{ actor: string; body: string }> =>
   reads.snapshot(async (snapshot) => {
     const place = placeOf(await registry.at(snapshot), key)
-    const [row] = await snapshot.rows<{ body: string }>(READ_POSITION_BODY, [place.actor, place.matter, place.facet])
-    return { actor: place.actor, body: row?.body ?? JSON.stringify(renderNoPosition(place, place.matter, place.facet)) }
+    const { actor, dossier, matter, facet } = place
+    const [row] = await snapshot.rows<StoredBody>(READ_POSITION_BODY, [actor, matter, facet, dossier])
+    if (row?.body) return { actor, body: row.body }
+    return { actor, body: JSON.stringify({ ...renderNoPosition(place, matter, facet), stale: row?.staleCode ?? null }) }
   })
+
+export interface StoredBody {
+  readonly body: string | null
+  readonly staleCode: string | null
+}

@@ -8,7 +8,7 @@ import type { CursorCodec } from './cursors.js'
 export interface PageQuery<Filter extends string> {
   readonly table: string
   /** JSON text of one item; default: the column body. */
-  readonly body?: string
+  readonly body?: (schema: string) => string
   /** Columns that make up the order, the last ones unique; with the type to which a cursor's text is cast. */
   readonly order: readonly (readonly [column: string, type: string])[]
   /** What each filter asks, `$` standing for its value. */
@@ -80,7 +80,7 @@ select (select id from ledger.generation where status = 'live') as live,
        coalesce(string_agg(body, ',' order by place) filter (where place <= $1), '') as items,
        least(count(*), $1)::int as count,
        case when count(*) > $1 then ${keyOfPlace(columns.length)} end as last
-  from (select ${list.body ?? 'body'} as body,
+  from (select ${list.body?.(schema) ?? 'body'} as body,
                row_number() over (order by ${columns.join(', ')}) as place,
                ${columns.map((column, index) => `${column}::text as key_${index}`).join(', ')}
           from ${schema}.${list.table}

@@ -7,7 +7,7 @@ export type StatementFilter = 'actor' | 'speaker' | 'matter' | 'act' | 'dossier'
 /** States of statements, by dossier, then the last day on which they can have been said. What was merged away is in its survivor. */
 export const LIST_STATEMENTS: PageQuery<StatementFilter> = {
   table: 'statement',
-  body: 'state',
+  body: () => 'state',
   always: 'not hidden and merged_into is null',
   order: [
     ['dossier', 'text'],

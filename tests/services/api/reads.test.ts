@@ -114,6 +114,19 @@ t.test('reads of the seeds', async (t) => {
   })
 })
 
+t.test('positions of a track whose fold fails are the last good ones, and say so', async (t) => {
+  const { record, projector, get } = await openTestApi(t)
+  await record(...seedEvents())
+  const good = await get('/v1/positions/irn/irn-rus.uav/FACT')
+  await projector.rows(`update track set stale_code = 'FOLD_FAILED' where actor = 'irn'`)
+  const answer = await get('/v1/positions/irn/irn-rus.uav/FACT')
+  t.strictSame(answer.body, { ...(good.body as object), stale: 'FOLD_FAILED' })
+  t.match((await get('/v1/positions/irn/isr-ukr/INTENT')).body, { value: null, stale: 'FOLD_FAILED' })
+  const { items } = (await get('/v1/positions?limit=500')).body as { items: { actor: string; stale: string | null }[] }
+  t.ok(items.every(({ actor, stale }) => stale === (actor === 'irn' ? 'FOLD_FAILED' : null)))
+  t.match((await get('/v1/status')).body, { staleTracks: 1 })
+})
+
 t.test('cursors', async (t) => {
   const ledger = await openTestApi(t)
   await ledger.record(...seedEvents())
