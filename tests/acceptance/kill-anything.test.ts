@@ -81,6 +81,7 @@ for (const victim of ['projector', 'intake', 'api', 'kafka', 'postgres']) {
       `${acknowledged.length} were acknowledged, ${before} of them before the kill`,
     )
     t.not(ledger.pidOf(victim), killed, 'another process took its place')
+    t.match(ledger.output(), new RegExp(`\\(process ${killed}\\) ended unexpectedly: killed by SIGKILL`), 'it is named')
 
     for (const token of tokens) await client.read('/v1/statements?limit=1', token)
     const statements = await client.readAll<StatementResource>(`/v1/statements?dossier=${DOSSIER}`)

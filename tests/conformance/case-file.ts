@@ -43,7 +43,7 @@ export interface CaseStatement {
 
 /** @throws Error naming the file, if it is not there or not in this format */
 export function readCaseFile(file: string): CaseFile {
-  const [head, ...lines] = readFileSync(file, 'utf8')
+  const [head, ...lines] = textOf(file)
     .split('\n')
     .filter((line) => line.trim() !== '')
   if (head === undefined) throw new Error(`${file} is empty.`)
@@ -51,6 +51,14 @@ export function readCaseFile(file: string): CaseFile {
   if (matters === undefined) throw new Error(`${file}: the first line does not list the matters.`)
   const cases = lines.map((line, index) => parsed(line, file, index + 2) as FoldCase)
   return { matters: new Map(Object.entries(matters)), cases }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new Error(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
 }
 
 function parsed(line: string, file: string, number: number): unknown {

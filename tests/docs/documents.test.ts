@@ -3,6 +3,7 @@ import path from 'node:path'
 import t from 'tap'
 import { ERRORS } from '#libs/contracts/error-codes.js'
 import { STATUS } from '#libs/http/problems.js'
+import { curlLines } from '#services/operator/start/where-to-look.js'
 import { readSeedLines } from '#seeds/seed-lines.js'
 
 const DOCUMENTS = [
@@ -46,6 +47,12 @@ t.test('every command that a document names is a script', (t) => {
     const commands = [...readFileSync(document, 'utf8').matchAll(/npm run ([a-z:-]+)/g)]
     for (const [, command = ''] of commands) t.ok(command in scripts, `${document}: npm run ${command}`)
   }
+  t.end()
+})
+
+t.test('the readme shows the lines that npm start prints', (t) => {
+  const readme = readFileSync('README.md', 'utf8')
+  for (const line of curlLines({ apiPort: 4000 })) t.ok(readme.includes(line), line)
   t.end()
 })
 
