@@ -72,6 +72,8 @@ export const ERRORS = {
   CLOCK_FUTURE: 'knownAt lies in the future: nobody knows yet what will be known then.',
   CLOCK_NEEDS_FILTER: 'A read with knownAt needs an actor or a dossier.',
   KNOWN_AT_BEHIND: 'This ledger has not yet read everything that was recorded by then. Try again shortly.',
+  REDUCER_CHANGED:
+    'This ledger folds by another reducer than the one that is cited. Leave the parameter out to read what it comes to now.',
   SUPPRESSED: 'This content was taken down.',
   NOT_YET_VISIBLE: 'What you wrote is published but not yet visible here. Try again as Retry-After says.',
   RESULT_TOO_LARGE: 'The answer would be larger than one read may return. Narrow the filter.',

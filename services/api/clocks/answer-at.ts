@@ -19,12 +19,14 @@ export interface ReadAt {
   readonly registry: Registry
   /** The filter's actor by the registry of then; undefined where it has none, or does not know it. */
   readonly actor: string | undefined
+  /** The clocks with the reducer that has folded: what `sendAt` cites. */
+  readonly cited: ReadClocks
 }
 
 /**
  * Reads tracks on the clocks of a request, in one snapshot.
  * @param check may refuse by what the registry of then knows, before anything is folded
- * @throws LedgerError CLOCK_NEEDS_FILTER, KNOWN_AT_BEHIND, RESULT_TOO_LARGE, SUPPRESSED
+ * @throws LedgerError CLOCK_NEEDS_FILTER, KNOWN_AT_BEHIND, REDUCER_CHANGED, RESULT_TOO_LARGE, SUPPRESSED
  */
 export const readAt = async (
   apiReads: ApiReads,
@@ -41,11 +43,13 @@ export const readAt = async (
     throw new LedgerError('CLOCK_NEEDS_FILTER')
   const pinned = freshnessOf(clocks, new Date()) === 'pinned'
   return apiReads.reads.snapshot(async (snapshot) => {
+    const { reducer } = snapshot.generation
+    if (clocks.reducer !== undefined && clocks.reducer !== reducer) throw new LedgerError('REDUCER_CHANGED')
     const registry = await registryAt(apiReads, snapshot, clocks)
     check(registry)
     const selection = selectionOf(registry, filter)
     const tracks = selection === null ? [] : await foldAt(apiReads, snapshot, registry, clocks, selection, pinned)
-    return { tracks, registry, actor: selection?.actor }
+    return { tracks, registry, actor: selection?.actor, cited: { ...clocks, reducer } }
   })
 }
 
@@ -64,15 +68,15 @@ export const sendAt = (
   apiReads: ApiReads,
   request: FastifyRequest,
   reply: FastifyReply,
-  clocks: ReadClocks,
+  cited: ReadClocks,
   body: string,
 ): FastifyReply => {
-  const freshness = freshnessOf(clocks, new Date())
-  if (freshness === 'pinned') reply.header('link', `<${citedAs(apiReads.publicUrl, request, clocks)}>; rel="cite-as"`)
+  const freshness = freshnessOf(cited, new Date())
+  if (freshness === 'pinned') reply.header('link', `<${citedAs(apiReads.publicUrl, request, cited)}>; rel="cite-as"`)
   return sendJson(request, reply, body, freshness)
 }
 
-/** One address for one content: parameters by name, clocks in one form. */
+/** One address for one content: parameters by name, clocks in one form, and by which reducer. */
 const citedAs = (publicUrl: string, request: FastifyRequest, clocks: ReadClocks): string => {
   const url = new URL(request.url, publicUrl)
   for (const [name, value] of Object.entries(clocks)) url.searchParams.set(name, String(value))

@@ -10,6 +10,8 @@ export interface ReadClocks {
   readonly publicAt?: string
   /** ISO instant in UTC, to the millisecond: only what was recorded by then. */
   readonly knownAt?: string
+  /** The reducer that a citation names: another one's result is not given in its place. */
+  readonly reducer?: string
 }
 
 const clock = (description: string, example: string) =>
@@ -27,6 +29,11 @@ export const clockParameters = {
     'Instant: only what this ledger had recorded by then. Needs an actor, a dossier or a matter',
     '2024-01-01T00:00:00Z',
   ),
+  reducer: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'As a citation names it: 409 where this ledger folds by another one now' }),
 }
 
 /** What else a read with clocks can answer. */
@@ -35,6 +42,7 @@ export const CLOCK_ERRORS = [
   'CLOCK_FUTURE',
   'CLOCK_NEEDS_FILTER',
   'KNOWN_AT_BEHIND',
+  'REDUCER_CHANGED',
   'RESULT_TOO_LARGE',
   'SUPPRESSED',
 ] as const satisfies readonly ErrorCode[]
@@ -57,12 +65,13 @@ export const parseClocks = (
   query: { readonly [name in keyof ReadClocks]?: string | undefined },
   now: Date,
 ): ReadClocks | null => {
-  const { asOf, publicAt, knownAt } = query
+  const { asOf, publicAt, knownAt, reducer } = query
   if (asOf === undefined && publicAt === undefined && knownAt === undefined) return null
   return {
     ...(asOf === undefined ? {} : { asOf: checked('asOf', asOf, Day) }),
     ...(publicAt === undefined ? {} : { publicAt: checked('publicAt', publicAt, Day) }),
     ...(knownAt === undefined ? {} : { knownAt: knownInstant(knownAt, now) }),
+    ...(reducer === undefined ? {} : { reducer }),
   }
 }
 

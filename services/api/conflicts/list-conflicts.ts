@@ -41,12 +41,12 @@ export const listConflicts: Route = (api, apiReads) => {
       },
     },
     async (request, reply) => {
-      const { limit, cursor, includeRevoked, asOf, publicAt, knownAt, ...given } = request.query
-      const clocks = parseClocks({ asOf, publicAt, knownAt }, new Date())
+      const { limit, cursor, includeRevoked, asOf, publicAt, knownAt, reducer, ...given } = request.query
+      const clocks = parseClocks({ asOf, publicAt, knownAt, reducer }, new Date())
       if (clocks !== null) {
-        const { tracks } = await readAt(apiReads, clocks, given)
+        const { tracks, cited } = await readAt(apiReads, clocks, given)
         const items = tracks.flatMap(placedConflicts).filter(({ item }) => fits(item, given))
-        return sendAt(apiReads, request, reply, clocks, pageOfItems(items, CONFLICTS_CURSOR, { limit, cursor }))
+        return sendAt(apiReads, request, reply, cited, pageOfItems(items, CONFLICTS_CURSOR, { limit, cursor }))
       }
       const page = await withActors(
         apiReads,

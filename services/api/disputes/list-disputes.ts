@@ -42,20 +42,21 @@ export const listDisputes: Route = (api, apiReads) => {
       },
     },
     async (request, reply) => {
-      const { limit, cursor, asOf, publicAt, knownAt, ...given } = request.query
-      const clocks = parseClocks({ asOf, publicAt, knownAt }, new Date())
+      const { limit, cursor, asOf, publicAt, knownAt, reducer, ...given } = request.query
+      const clocks = parseClocks({ asOf, publicAt, knownAt, reducer }, new Date())
       // an actor's dispute needs the others' tracks too, so the actor is no filter of tracks
       const { matter, dossier } = given
-      const { positions, actor } =
+      const { positions, actor, cited } =
         clocks === null
           ? await livePositions(apiReads, given)
-          : await readAt(apiReads, clocks, { matter, dossier }).then(({ tracks, registry }) => ({
+          : await readAt(apiReads, clocks, { matter, dossier }).then(({ tracks, registry, cited }) => ({
+              cited,
               positions: tracks.flatMap(positionsAt),
               actor: given.actor === undefined ? undefined : resolveActor(registry, given.actor),
             }))
       const disputes = renderDisputes(positions).filter((dispute) => fits(dispute, given, actor))
       const page = pageOfItems(disputes.map(placed), DISPUTES_CURSOR, { limit, cursor })
-      return clocks === null ? sendJson(request, reply, page) : sendAt(apiReads, request, reply, clocks, page)
+      return cited === null ? sendJson(request, reply, page) : sendAt(apiReads, request, reply, cited, page)
     },
   )
 }
@@ -64,6 +65,7 @@ interface ComparedPositions {
   readonly positions: readonly PositionResource[]
   /** The filter's actor, canonical; undefined where it is not known. */
   readonly actor: string | undefined
+  readonly cited: null
 }
 
 const livePositions = ({ reads, registry }: ApiReads, given: Filters): Promise<ComparedPositions> =>
@@ -76,8 +78,8 @@ const livePositions = ({ reads, registry }: ApiReads, given: Filters): Promise<C
     if (rows.length > POSITIONS_MAX)
       throw new LedgerError('RESULT_TOO_LARGE', { detail: 'Name a dossier or a matter.' })
     const positions = rows.map(({ body }) => JSON.parse(body) as PositionResource)
-    if (given.actor === undefined) return { positions, actor: undefined }
-    return { positions, actor: resolveActor(await registry.at(snapshot), given.actor) }
+    if (given.actor === undefined) return { positions, actor: undefined, cited: null }
+    return { positions, actor: resolveActor(await registry.at(snapshot), given.actor), cited: null }
   })
 
 const fits = (dispute: DisputeResource, given: Filters, actor: string | undefined): boolean =>

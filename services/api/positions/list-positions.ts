@@ -43,13 +43,13 @@ export const listPositions: Route = (api, apiReads) => {
       },
     },
     async (request, reply) => {
-      const { limit, cursor, asOf, publicAt, knownAt, ...given } = request.query
-      const clocks = parseClocks({ asOf, publicAt, knownAt }, new Date())
+      const { limit, cursor, asOf, publicAt, knownAt, reducer, ...given } = request.query
+      const clocks = parseClocks({ asOf, publicAt, knownAt, reducer }, new Date())
       if (clocks !== null) {
-        const { tracks } = await readAt(apiReads, clocks, given)
+        const { tracks, cited } = await readAt(apiReads, clocks, given)
         const items = tracks.flatMap(positionsAt).filter((position) => fits(position, given))
         const page = pageOfItems(items.map(placed), POSITIONS_CURSOR, { limit, cursor })
-        return sendAt(apiReads, request, reply, clocks, page)
+        return sendAt(apiReads, request, reply, cited, page)
       }
       const page = await withActors(
         apiReads,

@@ -34,13 +34,13 @@ export const positionCondition: Route = (api, apiReads) => {
     },
     async (request, reply) => {
       const clocks = parseClocks(request.query, new Date())
-      const { place, condition } = await (clocks === null
+      const { place, condition, cited } = await (clocks === null
         ? liveCondition(apiReads, request.params)
         : conditionAt(apiReads, clocks, request.params))
       if (place.actor !== request.params.actor)
         return redirectTo(request, reply, `/v1/positions/${positionPathOf(place)}/condition`)
       const body = JSON.stringify(condition)
-      return clocks === null ? sendJson(request, reply, body) : sendAt(apiReads, request, reply, clocks, body)
+      return cited === null ? sendJson(request, reply, body) : sendAt(apiReads, request, reply, cited, body)
     },
   )
 }
@@ -48,6 +48,8 @@ export const positionCondition: Route = (api, apiReads) => {
 interface FoundCondition {
   readonly place: KnownPlace
   readonly condition: ConditionResource
+  /** Null for a live read. */
+  readonly cited: ReadClocks | null
 }
 
 const liveCondition = ({ reads, registry }: ApiReads, key: PositionKey): Promise<FoundCondition> =>
@@ -56,23 +58,23 @@ const liveCondition = ({ reads, registry }: ApiReads, key: PositionKey): Promise
     const { actor, dossier, matter, facet } = place
     const [row] = await snapshot.rows<StoredBody>(READ_POSITION_BODY, [actor, matter, facet, dossier])
     const position = row?.body ? (JSON.parse(row.body) as PositionResource) : noPosition(place)
-    if (position.condition === null) return { place, condition: renderResolvedCondition(position, []) }
+    if (position.condition === null) return { place, cited: null, condition: renderResolvedCondition(position, []) }
     const on = position.condition
     const rows = await snapshot.rows<{ body: string }>(READ_CONDITION_POSITIONS, [on.matter, on.facet])
     const positions = rows.map(({ body }) => JSON.parse(body) as PositionResource)
-    return { place, condition: renderResolvedCondition(position, positions) }
+    return { place, cited: null, condition: renderResolvedCondition(position, positions) }
   })
 
 /** A condition names a matter of the same dossier, so the dossier's tracks hold all that is needed. */
 const conditionAt = async (apiReads: ApiReads, clocks: ReadClocks, key: PositionKey): Promise<FoundCondition> => {
   const known = (registry: Registry): KnownPlace => placeOf(registry, key)
-  const { tracks, registry } = await readAt(apiReads, clocks, { matter: key.matter }, known)
+  const { tracks, registry, cited } = await readAt(apiReads, clocks, { matter: key.matter }, known)
   const place = known(registry)
   const positions = tracks.flatMap(positionsAt)
   const own = positions.find(
     ({ actor, matter, facet }) => actor === place.actor && matter === place.matter && facet === place.facet,
   )
-  return { place, condition: renderResolvedCondition(own ?? noPosition(place), positions) }
+  return { place, cited, condition: renderResolvedCondition(own ?? noPosition(place), positions) }
 }
 
 const noPosition = (place: KnownPlace): PositionResource => renderNoPosition(place, place.matter, place.facet)

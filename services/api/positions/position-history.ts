@@ -67,13 +67,18 @@ const historyAt = async (
   reply: FastifyReply,
 ): Promise<FastifyReply> => {
   const key = request.params
-  const { tracks, registry } = await readAt(apiReads, clocks, { actor: key.actor, matter: key.matter }, (known) => {
-    placeOf(known, key)
-  })
+  const { tracks, registry, cited } = await readAt(
+    apiReads,
+    clocks,
+    { actor: key.actor, matter: key.matter },
+    (known) => {
+      placeOf(known, key)
+    },
+  )
   const place = placeOf(registry, key)
   if (place.actor !== key.actor) return redirectTo(request, reply, `/v1/positions/${positionPathOf(place)}/history`)
   const changes = tracks
     .flatMap(placedChanges)
     .filter(({ item }) => item.matter === place.matter && item.facet === place.facet)
-  return sendAt(apiReads, request, reply, clocks, pageOfItems(changes, CHANGES_CURSOR, request.query))
+  return sendAt(apiReads, request, reply, cited, pageOfItems(changes, CHANGES_CURSOR, request.query))
 }

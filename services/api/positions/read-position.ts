@@ -64,9 +64,14 @@ const readPositionAt = async (
   reply: FastifyReply,
 ): Promise<FastifyReply> => {
   const key = request.params
-  const { tracks, registry } = await readAt(apiReads, clocks, { actor: key.actor, matter: key.matter }, (known) => {
-    placeOf(known, key)
-  })
+  const { tracks, registry, cited } = await readAt(
+    apiReads,
+    clocks,
+    { actor: key.actor, matter: key.matter },
+    (known) => {
+      placeOf(known, key)
+    },
+  )
   const place = placeOf(registry, key)
   if (place.actor !== key.actor) return redirectTo(request, reply, `/v1/positions/${positionPathOf(place)}`)
   const [track] = tracks
@@ -74,7 +79,7 @@ const readPositionAt = async (
     track && positionsAt(track).find(({ matter, facet }) => matter === place.matter && facet === place.facet)
   const possible = track ? possibleOn(track, place.matter, place.facet) : []
   const position = found ?? renderNoPosition(place, place.matter, place.facet, possible)
-  return sendAt(apiReads, request, reply, clocks, JSON.stringify(position))
+  return sendAt(apiReads, request, reply, cited, JSON.stringify(position))
 }
 
 /** What there is to say where no body was found: an alias, nothing that is known, no position, or one that came just now. */

@@ -134,6 +134,10 @@ t.test('a read whose clocks all stand in the past never changes', async (t) => {
     t.equal(answer.status, 200, paths[index] ?? '')
     t.match(answer.headers['cache-control'], /immutable/)
     t.match(answer.headers.link, /rel="cite-as"/)
+    const cited = new URL(/<(.*)>/.exec(answer.headers.link ?? '')?.[1] ?? '')
+    t.equal((await ledger.get(cited.pathname + cited.search)).text, answer.text, 'what is cited is the same')
+    cited.searchParams.set('reducer', 'another')
+    t.match((await ledger.get(cited.pathname + cited.search)).body, { status: 409, code: 'REDUCER_CHANGED' })
   }
   await amendMuch(ledger)
   const after = await Promise.all(paths.map((path) => ledger.get(path)))
