@@ -4,7 +4,9 @@ import { buildHttp, type BuiltHttp } from '#libs/http/build-http.js'
 import type { ReadinessCheck } from '#libs/http/health.js'
 import type { Pool } from '#libs/postgres/database.js'
 import type { FastifyBaseLogger } from 'fastify'
-import { openStateParser } from './clocks/parse-state.js'
+import { openCoveredInstants } from './clocks/covered-instants.js'
+import { openJournalEvents } from './clocks/journal-events.js'
+import { openStateCache } from './clocks/state-cache.js'
 import { addReadConventions } from './conventions.js'
 import type { ApiConfig } from './config.js'
 import { openPositionReader } from './positions/position-reader.js'
@@ -46,7 +48,12 @@ export const buildApi = async (
     const topicName = (role: keyof typeof TOPICS): string => `${config.topicPrefix}${TOPICS[role].name}`
     const positions = openPositionReader(reads)
     const { publicUrl } = config
-    const apiReads = { reads, positions, registry, topicName, publicUrl, parseState: openStateParser() }
+    const caches = {
+      states: openStateCache(),
+      journalEvents: openJournalEvents(),
+      coveredInstants: openCoveredInstants(),
+    }
+    const apiReads = { reads, positions, registry, topicName, publicUrl, ...caches }
     for (const route of ROUTES) route(api, apiReads)
     done()
   })

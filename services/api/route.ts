@@ -1,5 +1,7 @@
 import type { HttpApp } from '#libs/http/build-http.js'
-import type { ParseState } from './clocks/parse-state.js'
+import type { CoveredInstants } from './clocks/covered-instants.js'
+import type { JournalEvents } from './clocks/journal-events.js'
+import type { StateCache } from './clocks/state-cache.js'
 import type { TopicName } from './events/event-resource.js'
 import type { PositionReader } from './positions/position-reader.js'
 import type { LedgerReads } from './reads/snapshot.js'
@@ -14,7 +16,9 @@ export interface ApiReads {
   readonly positions: PositionReader
   readonly registry: RegistryFollower
   readonly topicName: TopicName
-  readonly parseState: ParseState
+  readonly states: StateCache
+  readonly journalEvents: JournalEvents
+  readonly coveredInstants: CoveredInstants
   /** What callers reach the api by, without a slash at the end. */
   readonly publicUrl: string
 }

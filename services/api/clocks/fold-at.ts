@@ -10,7 +10,6 @@ import type { Snapshot } from '../reads/snapshot.js'
 import type { ReadClocks } from './clock-query.js'
 import { readKnownStates } from './known-states.js'
 import { readCurrentStates, type TrackSelection } from './track-states.js'
-import { PARTITIONS_BEHIND } from './track-states.sql.js'
 
 /** One track as it stood on the clocks of a read. */
 export interface TrackAt {
@@ -24,12 +23,12 @@ export interface TrackAt {
 
 /** Opens the registry that a read with clocks sees. @throws LedgerError KNOWN_AT_BEHIND */
 export const registryAt = async (
-  { registry }: ApiReads,
+  { registry, coveredInstants }: ApiReads,
   snapshot: Snapshot,
   { knownAt }: ReadClocks,
 ): Promise<Registry> => {
   if (knownAt === undefined) return registry.at(snapshot)
-  await refuseIfBehind(snapshot, knownAt)
+  await coveredInstants.refuseIfBehind(snapshot, knownAt)
   return registry.knownAt(snapshot, knownAt)
 }
 
@@ -50,7 +49,7 @@ export const foldAt = async (
   const { knownAt, asOf, publicAt } = clocks
   const { states, suppressedSince } =
     knownAt === undefined
-      ? await readCurrentStates(snapshot, selection, publicAt, apiReads.parseState)
+      ? await readCurrentStates(snapshot, selection, publicAt, apiReads.states)
       : await readKnownStates(snapshot, apiReads, knownAt, await registriesOf(apiReads, snapshot, then), selection)
   const tracks = tracksOf(states, then, selection)
   if (pinned) refuseSuppressed(tracksOf(suppressedSince, then, selection), then, { asOf, publicAt })
@@ -99,20 +98,4 @@ const tracksOf = (states: readonly StatementState[], registry: Registry, { actor
       else tracks.set(key, { actor: fed, dossier: state.dossier, states: [state] })
     }
   return [...tracks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, track]) => track)
-}
-
-interface PartitionBehind {
-  topic: string
-  partition: number
-  recordedAt: string | null
-}
-
-const refuseIfBehind = async (snapshot: Snapshot, knownAt: string): Promise<void> => {
-  const behind = await snapshot.rows<PartitionBehind>(() => PARTITIONS_BEHIND, [snapshot.generation.id, knownAt])
-  if (behind.length === 0) return
-  const places = behind.map(({ topic, partition, recordedAt }) => `${topic} ${partition} (${recordedAt ?? 'nothing'})`)
-  throw new LedgerError('KNOWN_AT_BEHIND', {
-    detail: `Read so far, by the last record of each partition: ${places.join(', ')}.`,
-    retryAfterSeconds: 1,
-  })
 }

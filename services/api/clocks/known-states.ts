@@ -1,5 +1,4 @@
-import { decodeEvent } from '#libs/contracts/cloud-event.js'
-import { isStatementEvent } from '#libs/contracts/events.js'
+import type { StatementEvent } from '#libs/contracts/events.js'
 import { missingReferences } from '#libs/ledger/check-statement.js'
 import { canonicalActor, recordKey, type Registry } from '#libs/ledger/registry.js'
 import { statementsNamedBy } from '#libs/ledger/statement-book.js'
@@ -7,6 +6,7 @@ import { counts, type StatementState } from '#libs/ledger/statement.js'
 import type { TopicName } from '../events/event-resource.js'
 import type { ApiReads } from '../route.js'
 import type { Snapshot } from '../reads/snapshot.js'
+import type { JournalRecord } from './journal-events.js'
 import { replayStatements, type ReplayedRecord } from './replay-statements.js'
 import {
   KNOWN_STATES_OF_ACTOR,
@@ -28,18 +28,19 @@ export interface Registries {
  */
 export const readKnownStates = async (
   snapshot: Snapshot,
-  { topicName, parseState }: Pick<ApiReads, 'topicName' | 'parseState'>,
+  apiReads: ApiReads,
   knownAt: string,
   registries: Registries,
   selection: TrackSelection,
 ): Promise<StatesRead> => {
   const rows = await readRows(snapshot, knownAt, registries, selection)
-  const stored = new Map(
-    rows.flatMap(({ id, state }) => (state === null ? [] : [[id, parseState(id, state)] as const])),
+  const stored = await apiReads.states.statesOf(
+    snapshot,
+    rows.flatMap(({ id, version }) => (version === null ? [] : [{ id, version }])),
   )
   const rebuilt = new Set(rows.flatMap(({ id, amended }) => (amended ? [id] : [])))
   for (const state of stored.values()) if (mayHaveWaited(state, registries)) rebuilt.add(state.id)
-  const replayed = await replay(snapshot, topicName, knownAt, registries, rebuilt)
+  const replayed = await replay(snapshot, apiReads, knownAt, registries, rebuilt)
   const states = [...stored.values()].filter(({ id }) => !rebuilt.has(id))
   for (const state of replayed.values()) if (inDossiers(state, selection)) states.push(state)
   return withoutSuppressed(snapshot, states, [...replayed.keys()], stored)
@@ -47,8 +48,8 @@ export const readKnownStates = async (
 
 interface KnownRow {
   id: string
-  /** Null for a statement that was recorded later, and awaited then. */
-  state: string | null
+  /** Of its row; null for a statement that was recorded later, and awaited then. */
+  version: string | null
   amended: boolean
 }
 
@@ -112,47 +113,48 @@ const mayHaveWaited = (state: StatementState, { then, now }: Registries): boolea
   )
 }
 
-interface JournalRow {
-  partition: number
-  offset: string
+interface JournalRow extends JournalRecord {
   recordedAt: string
-  value: string | null
   outcome: string | null
 }
 
 /** Widens the set of statements until no record names another, and replays their records. */
 const replay = async (
   snapshot: Snapshot,
-  topicName: TopicName,
+  { topicName, journalEvents }: ApiReads,
   knownAt: string,
-  { then, now }: Registries,
+  registries: Registries,
   ids: Set<string>,
 ): Promise<Map<string, StatementState>> => {
   for (;;) {
     if (ids.size === 0) return new Map()
     if (ids.size > STATEMENTS_MAX) throw tooLarge()
     const rows = await snapshot.rows<JournalRow>(RECORDS_OF_STATEMENTS, [[...ids], knownAt])
-    const records = rows.flatMap((row) => replayedRecord(topicName, row, then, now))
+    const records = rows.flatMap((row) => {
+      const event = journalEvents.eventOf(row)
+      return event === null ? [] : [replayedRecord(topicName, row, event, registries)]
+    })
     const named = records.flatMap(({ event }) => statementsNamedBy(event))
     const before = ids.size
     for (const id of named) ids.add(id)
-    if (ids.size === before) return replayStatements(records, then)
+    if (ids.size === before) return replayStatements(records, registries.then)
   }
 }
 
-const replayedRecord = (topicName: TopicName, row: JournalRow, then: Registry, now: Registry): ReplayedRecord[] => {
-  const decoded = row.value === null ? null : decodeEvent(row.value)
-  if (!decoded?.ok || !isStatementEvent(decoded.event)) return []
+const replayedRecord = (
+  topicName: TopicName,
+  row: JournalRow,
+  event: StatementEvent,
+  { then, now }: Registries,
+): ReplayedRecord => {
   const decision = decisionOn(topicName, row, then)
   const releasedSince = decision !== 'released' && decisionOn(topicName, row, now) === 'released'
-  return [
-    {
-      event: decoded.event,
-      recordedAt: row.recordedAt,
-      dismissed: decision === 'dismissed' || (releasedSince && row.outcome === null),
-      refused: row.outcome === 'quarantined' || row.outcome === 'dismissed',
-    },
-  ]
+  return {
+    event,
+    recordedAt: row.recordedAt,
+    dismissed: decision === 'dismissed' || (releasedSince && row.outcome === null),
+    refused: row.outcome === 'quarantined' || row.outcome === 'dismissed',
+  }
 }
 
 const decisionOn = (topicName: TopicName, { partition, offset }: JournalRow, { decisions }: Registry) =>

@@ -1,7 +1,20 @@
+/**
+ * Of a row: another one after each change of it. The transaction that wrote it would do, but that a database which is
+ * restored counts its transactions anew.
+ */
+const VERSION = `xmin::text || '.' || cardinality(applied_records)`
+
+/** States by id. */
+export const STATES_OF_STATEMENTS = (schema: string): string => `
+select id,
+       state
+  from ${schema}.statement
+ where id = any($1)`
+
 /** States of the statements that count in tracks now. A null filter lets all through. */
 export const CURRENT_STATES = (schema: string): string => `
 select id,
-       state
+       ${VERSION} as version
   from ${schema}.statement
  where actors <> '{}'
    and ($1::text is null or actors @> array[$1::text])
@@ -14,12 +27,12 @@ const AWAITED = `cardinality(applied_records) > 1 and ledger.was_awaited(applied
 
 /**
  * Statements that may have counted in an actor's tracks at an instant: those that it has now, those that were amended
- * since, whoever they were of, and (without a state) those that were awaited then: recorded since, after an event that
+ * since, whoever they were of, and (without a version) those that were awaited then: recorded since, after an event that
  * names them. Each branch has its index; a statement may be in two.
  */
 export const KNOWN_STATES_OF_ACTOR = (schema: string): string => `
 select id,
-       state,
+       ${VERSION} as version,
        last_recorded_at > $1::timestamptz as amended
   from ${schema}.statement
  where recorded_at <= $1::timestamptz
@@ -27,7 +40,7 @@ select id,
    and actors && $3
  union all
 select id,
-       state,
+       ${VERSION} as version,
        true
   from ${schema}.statement
  where recorded_at <= $1::timestamptz
@@ -47,7 +60,7 @@ select id,
 /** Statements of an instant that now refer to what was not registered then: they waited for it, whoever they are of now. */
 export const STATES_THAT_WAITED = (schema: string): string => `
 select id,
-       state,
+       ${VERSION} as version,
        true as amended
   from ${schema}.statement
  where recorded_at <= $1::timestamptz
@@ -61,7 +74,7 @@ select id,
 /** The same for all actors of some dossiers. */
 export const KNOWN_STATES_OF_DOSSIERS = (schema: string): string => `
 select id,
-       state,
+       ${VERSION} as version,
        last_recorded_at > $1::timestamptz as amended
   from ${schema}.statement
  where recorded_at <= $1::timestamptz

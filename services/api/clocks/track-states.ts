@@ -1,7 +1,7 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import type { StatementState } from '#libs/ledger/statement.js'
 import type { Snapshot } from '../reads/snapshot.js'
-import type { ParseState } from './parse-state.js'
+import type { RowVersion, StateCache } from './state-cache.js'
 import { CURRENT_STATES } from './track-states.sql.js'
 
 /** Which tracks to read: those of an actor (canonical), those of dossiers, or of both; absent lets all through. */
@@ -29,14 +29,14 @@ export const readCurrentStates = async (
   snapshot: Snapshot,
   { actor, dossiers }: TrackSelection,
   publicAt: string | undefined,
-  parseState: ParseState,
+  cache: StateCache,
 ): Promise<StatesRead> => {
-  const rows = await snapshot.rows<{ id: string; state: string }>(CURRENT_STATES, [
+  const rows = await snapshot.rows<RowVersion>(CURRENT_STATES, [
     actor ?? null,
     dossiers ?? null,
     publicAt ?? null,
     STATEMENTS_MAX + 1,
   ])
   if (rows.length > STATEMENTS_MAX) throw tooLarge()
-  return { states: rows.map(({ id, state }) => parseState(id, state)), suppressedSince: [] }
+  return { states: [...(await cache.statesOf(snapshot, rows)).values()], suppressedSince: [] }
 }

@@ -31,6 +31,8 @@ export interface GenerationQuery {
 /** One repeatable-read transaction, read only. */
 export interface Snapshot {
   readonly generation: Generation
+  /** On the clock of `performance.now()`, not later than when it was taken. */
+  readonly begunAtMs: number
   rows<Row extends QueryResultRow>(text: (schema: string) => string, values?: readonly unknown[]): Promise<Row[]>
 }
 
@@ -117,9 +119,11 @@ const runQuery = async <Row extends LiveRow>(
 const inSnapshot = async <T>(pool: Pool, read: (snapshot: Snapshot) => Promise<T>): Promise<T> => {
   const client = await pool.connect()
   try {
+    const begunAtMs = performance.now()
     const generation = generationIn(await beginSnapshot(client))
     const result = await read({
       generation,
+      begunAtMs,
       rows: async (text, values = []) => (await client.query(text(generation.schema), [...values])).rows as never,
     })
     // the answer is known: it need not wait until a transaction that wrote nothing has ended

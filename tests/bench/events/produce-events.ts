@@ -46,6 +46,13 @@ export const produceRegistry = (target: ProduceTarget, seed = DEFAULT_SEED): Pro
 export const produceEvents = (target: ProduceTarget, count: number, seed = DEFAULT_SEED): Promise<Produced> =>
   produce(target, 'statements', statementRecords(count, seed))
 
+/** Loads records of another making, in their order. The topics must exist. */
+export const produceRecords = (
+  target: ProduceTarget,
+  role: SourceTopicRole,
+  records: Iterable<BenchRecord>,
+): Promise<Produced> => produce(target, role, records)
+
 /** Records of one partition to a batch: below 1 MiB, the largest batch that a topic takes. */
 const RECORDS_PER_BATCH = 1_000
 const HEADERS = { 'content-type': CONTENT_TYPE }
