@@ -63,7 +63,6 @@ create table ledger.journal (
   constraint journal_topic_known CHECK (topic = ANY (ARRAY['registry'::text, 'reports'::text, 'statements'::text])),
   constraint journal_value_once CHECK (record_value IS NULL OR raw_value IS NULL)
 );
-create INDEX journal_statements_by_key ON ledger.journal USING btree (record_key, partition, record_offset) WHERE (topic = 'statements'::text);
 
 create table ledger.migration (
   id integer not null default nextval('ledger.migration_id_seq'::regclass),

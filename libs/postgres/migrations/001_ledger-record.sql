@@ -25,11 +25,6 @@ comment on table ledger.journal is 'A faithful copy of every record of the sourc
 comment on column ledger.journal.raw_value is 'The value where it is not UTF-8 text, or has NUL; else it is in record_value';
 comment on column ledger.journal.record_headers is 'JSON of headers; null where they are the one content-type header of ours';
 
--- knownAt reads a dossier's records up to an instant
-create index journal_statements_by_key
-  on ledger.journal (record_key, partition, record_offset)
-  where topic = 'statements';
-
 -- Which record owns an event id. Decided once, outside the generations, so that a replay decides alike.
 create table ledger.event_identity (
   event_id text collate "C" not null,

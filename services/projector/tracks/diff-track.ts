@@ -32,7 +32,9 @@ import {
 
 /** The rows in which a track differs from what the database holds. */
 export interface TrackDiff {
+  /** Positions that the database holds otherwise, and those that it holds not at all. */
   readonly positions: PositionRow[]
+  readonly newPositions: PositionRow[]
   readonly gonePositions: { readonly matter: string; readonly facet: string }[]
   readonly changes: Revised<ChangeRow>[]
   readonly revokedChanges: string[]
@@ -92,6 +94,7 @@ const emptyMade = (): Made => ({ changes: new Map(), conflicts: new Map(), touch
 
 const emptyDiff = (): TrackDiff => ({
   positions: [],
+  newPositions: [],
   gonePositions: [],
   changes: [],
   revokedChanges: [],
@@ -275,7 +278,8 @@ const diffPosition = (folded: FoldedTrack, diff: TrackDiff, key: string): void =
     folded.digest = withoutRow(folded.digest, known.digest)
   }
   folded.digest = withRow(folded.digest, row.digest)
-  diff.positions.push(row)
+  const rows = known === undefined ? diff.newPositions : diff.positions
+  rows.push(row)
 }
 
 const everyPosition = (folded: FoldedTrack): Set<string> =>

@@ -82,8 +82,11 @@ const differences = (folded: FoldedTrack, rows: TrackRows): TrackDiff => {
   return {
     positions: rows.positions.filter(({ position, digest }) => {
       const known = folded.positions.get(positionKey(position.matter, position.facet))
-      return known === undefined || !sameRow(known.digest, digest)
+      return known !== undefined && !sameRow(known.digest, digest)
     }),
+    newPositions: rows.positions.filter(
+      ({ position }) => !folded.positions.has(positionKey(position.matter, position.facet)),
+    ),
     gonePositions: [...folded.positions.keys()]
       .filter((key) => !held.has(key))
       .map((key) => {

@@ -106,49 +106,27 @@ export const MARK_TRACKS_STALE = `
          stale_code = excluded.stale_code,
          recorded_at = excluded.recorded_at`
 
-export const UPSERT_POSITIONS = `
-  insert into position (
-    actor,
-    matter,
-    facet,
-    dossier,
-    value,
-    role,
-    statement_id,
-    authority,
-    valid_from,
-    entailed_from,
-    contested,
-    body
-  )
-  select actor,
-         matter,
-         facet,
-         dossier,
-         value,
-         role,
-         statement_id,
-         authority,
-         valid_from,
-         entailed_from,
-         contested,
-         body
+/** No indexed column among them, so that Postgres can keep the new row on the page of the old one. */
+export const UPDATE_POSITIONS = `
+  update position
+     set value = held.value,
+         role = held.role,
+         statement_id = held.statement_id,
+         authority = held.authority,
+         valid_from = held.valid_from,
+         entailed_from = held.entailed_from,
+         contested = held.contested,
+         body = held.body
     from ${unnestColumns([
-      ...['text', 'text', 'text', 'text', 'text', 'text'],
-      ...['text', 'text', 'date', 'text', 'boolean', 'text'],
+      ...['text', 'text', 'text', 'text', 'text', 'text', 'text'],
+      ...['date', 'text', 'boolean', 'text'],
     ])} as held (
-           actor, matter, facet, dossier, value, role,
-           statement_id, authority, valid_from, entailed_from, contested, body
+           actor, matter, facet, value, role, statement_id, authority,
+           valid_from, entailed_from, contested, body
          )
-  on conflict (actor, matter, facet) do update
-     set value = excluded.value,
-         role = excluded.role,
-         statement_id = excluded.statement_id,
-         authority = excluded.authority,
-         valid_from = excluded.valid_from,
-         entailed_from = excluded.entailed_from,
-         contested = excluded.contested,
-         body = excluded.body`
+   where position.actor = held.actor
+     and position.matter = held.matter
+     and position.facet = held.facet`
 
 export const DELETE_POSITIONS = `
   delete from position
