@@ -1,8 +1,17 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT, UsageError } from './command.js'
 import type { Io, LedgerCommand } from './command.js'
+import { compare } from './commands/compare.js'
+import { explain } from './commands/explain.js'
 import { importUngaVotes } from './commands/import-unga-votes.js'
+import { promote } from './commands/promote.js'
+import { quarantineDismiss, quarantineRelease } from './commands/quarantine-decide.js'
+import { quarantineList } from './commands/quarantine-list.js'
+import { quarantineShow } from './commands/quarantine-show.js'
+import { replay } from './commands/replay.js'
+import { retire } from './commands/retire.js'
 import { seed } from './commands/seed.js'
+import { status } from './commands/status.js'
 
 /**
  * The `ledger` command: finds the command that was named, and runs it.
@@ -28,6 +37,17 @@ export async function runLedger(args: readonly string[], io: Io): Promise<number
       exitCode = await command.run(command.parse(defined.args, defined.opts(), io.env), io)
     })
   }
+  add(program, status)
+  add(program, explain)
+  const quarantine = program.command('quarantine').description('Look after records that were not applied')
+  add(quarantine, quarantineList)
+  add(quarantine, quarantineShow)
+  add(quarantine, quarantineRelease)
+  add(quarantine, quarantineDismiss)
+  add(program, replay)
+  add(program, compare)
+  add(program, promote)
+  add(program, retire)
   add(program, seed)
   add(program.command('import').description('Import from a source of statements'), importUngaVotes)
   try {

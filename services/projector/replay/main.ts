@@ -5,6 +5,7 @@
  *     main.js compare <generation> <generation> [--limit <n>] [--json]
  *     main.js promote <generation> [--accept-differences <digest>] [--json]
  *
+ * With --until-stdin-ends it stops when its standard input ends: then whoever started it is gone.
  * Settings come from the environment (replay-config.ts). Results go to standard output, progress to standard error.
  * Exit: 0 done and equal, 1 failed, 2 usage, 3 the generations differ, 4 stopped (what was built stays, and is gone on with).
  */
@@ -22,6 +23,7 @@ const EXIT = { failed: 1, usage: 2, stopped: 4 } as const
 
 const main = async (args: string[]): Promise<number> => {
   using stop = watchStopSignals()
+  let signal = stop.signal
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -33,13 +35,15 @@ const main = async (args: string[]): Promise<number> => {
         'accept-differences': { type: 'string' },
         limit: { type: 'string', default: '200' },
         json: { type: 'boolean', default: false },
+        'until-stdin-ends': { type: 'boolean', default: false },
       },
     })
+    if (values['until-stdin-ends']) signal = AbortSignal.any([signal, stdinEnd()])
     const [command, ...rest] = positionals
     const config = parseReplayConfig(process.env)
     const client = await connect(config.database, { applicationName: 'ledger replay', onIdleError: () => undefined })
     const out = (line: string) => void process.stdout.write(`${line}\n`)
-    const context = { client, config, signal: stop.signal, json: values.json, out }
+    const context = { client, config, signal, json: values.json, out }
     try {
       if (command === 'replay') return await replayCommand(context, values)
       if (command === 'compare') return await compareCommand(context, rest, values.limit)
@@ -49,8 +53,16 @@ const main = async (args: string[]): Promise<number> => {
       await client.end()
     }
   } catch (error) {
-    return exitCodeOf(error, stop.signal)
+    return exitCodeOf(error, signal)
   }
+}
+
+/** Aborted when whoever started us is gone. Does not keep the process alive. */
+const stdinEnd = (): AbortSignal => {
+  const controller = new AbortController()
+  const stop = () => controller.abort(new Error('Stopped: whoever started it is gone.'))
+  process.stdin.once('end', stop).once('close', stop).resume().unref()
+  return controller.signal
 }
 
 const usage = (sentence: string): number => {

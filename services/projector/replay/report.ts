@@ -1,3 +1,4 @@
+import { tableLines } from '#libs/terminal/table-lines.js'
 import type { Comparison, Difference, RowCounts } from '#libs/generations/compare-generations.js'
 
 /** Counts side by side, then how many tracks and rows differ. */
@@ -5,7 +6,7 @@ export const linesOfParity = ({ counts, tracks, differences, digest }: Compariso
   const names = Object.keys(counts.a) as (keyof RowCounts)[]
   const rows = [
     ['', `generation ${a}`, `generation ${b}`],
-    ...names.map((name) => [labelOf(name), String(counts.a[name]), String(counts.b[name])]),
+    ...names.map((name) => [labelOf(name), counts.a[name], counts.b[name]]),
   ]
   const differing = Object.entries(differences).filter(([, count]) => count > 0)
   return [
@@ -34,15 +35,3 @@ export const linesOfPositions = (differences: readonly Difference[], a: number, 
 }
 
 const labelOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-
-/** Columns as wide as their widest cell, two spaces between. */
-export const tableLines = (rows: readonly (readonly string[])[]): string[] => {
-  const widths: number[] = []
-  for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)))
-  return rows.map((row) =>
-    row
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-}

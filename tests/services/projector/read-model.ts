@@ -10,7 +10,7 @@ import { changeIds, conflictIds } from '#libs/resources/identity.js'
 import type { TestProjector } from './project-log.js'
 
 /** All that a read model says, without how often and when it came to say it. */
-export const readModel = async (projector: TestProjector): Promise<Record<string, unknown[]>> => ({
+export const readModel = async (projector: Pick<TestProjector, 'rows'>): Promise<Record<string, unknown[]>> => ({
   outcomes: await projector.rows(
     `select topic, partition, record_offset, outcome, code, missing, names from record_outcome
        left join (select topic, partition, record_offset, names from outcome) o using (topic, partition, record_offset)

@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { fillWithTrouble } from './troubled-log.js'
+import { ended, runLedger, type RunningLedger } from './running-ledger.js'
+
+t.test('a replay gives what the live projector gave, table by table, however it was interrupted', async (t) => {
+  const ledger = await runLedger(t)
+  await fillWithTrouble(ledger, 1_200)
+  const live = await ledger.modelOf(1)
+  for (const outcome of ['duplicate', 'pending', 'waiting', 'quarantined', 'dismissed'])
+    t.ok(
+      live.outcomes?.some((row) => (row as { outcome: string }).outcome === outcome),
+      `something is ${outcome}`,
+    )
+
+  await t.test('from the journal', async (t) => {
+    const { code, out, err } = await ledger.ledger('replay', '--json')
+    t.equal(code, 0, err)
+    const result = JSON.parse(out) as {
+      generation: number
+      parity: { equal: boolean; counts: { a: object; b: object } }
+    }
+    t.equal(result.parity.equal, true)
+    t.same(result.parity.counts.a, result.parity.counts.b)
+    t.same(await ledger.modelOf(result.generation), live)
+  })
+
+  await t.test('from Kafka', async (t) => {
+    const { code, out, err } = await ledger.ledger('replay', '--from', 'kafka', '--json')
+    t.equal(code, 0, err)
+    t.same(await ledger.modelOf(generationIn(out)), live)
+  })
+
+  await t.test('killed in the middle, and gone on with', async (t) => {
+    const child = ledger.startReplay()
+    const held = await holdHalfLoaded(ledger)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await held.letGo()
+    await untilUnlocked(ledger)
+    t.ok(held.partsDone > 0, 'some of it is kept')
+    const other = await ledger.ledger('replay', '--from', 'kafka')
+    t.match(other, { code: 1, err: /not finished/ }, 'not with other options')
+    const { code, out, err } = await ledger.ledger('replay', '--json')
+    t.equal(code, 0, err)
+    t.match(JSON.parse(out), { generation: held.generation, resumed: true })
+    t.same(await ledger.modelOf(held.generation), live)
+  })
+
+  await t.test('stopped by Ctrl-C, and dropped', async (t) => {
+    const child = ledger.start('replay')
+    const result = ended(child)
+    const held = await holdHalfLoaded(ledger)
+    t.match(await ledger.ledger('replay'), { code: 1, err: /one at a time/ })
+    child.kill('SIGINT')
+    t.match(await result, { code: 4, err: /goes on with it/ })
+    await held.letGo()
+    await untilUnlocked(ledger)
+    t.equal((await ledger.ledger('replay', '--discard')).code, 0)
+    t.same(await ledger.rows(`select to_regnamespace('generation_${held.generation}') as schema`), [{ schema: null }])
+  })
+
+  await t.test('a record that Kafka has otherwise than the journal is reported', async (t) => {
+    await ledger.rows(
+      `update ledger.journal set record_value = replace(record_value, 'tests', 'tests2')
+        where topic = 'statements' and record_offset = 7 and partition = 1`,
+    )
+    const { code, err } = await ledger.ledger('replay', '--from', 'kafka')
+    t.equal(code, 1)
+    t.match(err, /offset 7 of partition 1 of the statements topic is not the one in the journal/)
+    t.equal((await ledger.ledger('replay', '--discard')).code, 0)
+  })
+})
+
+const generationIn = (out: string): number => (JSON.parse(out) as { generation: number }).generation
+
+interface HalfLoaded {
+  readonly generation: number
+  readonly partsDone: number
+  letGo(): Promise<void>
+}
+
+/** Stops the replay that is loading once a part of it is there: no checkpoint can be written until it is let go. */
+const holdHalfLoaded = async (ledger: RunningLedger): Promise<HalfLoaded> => {
+  for (let attempt = 0; attempt < 6_000; attempt++) {
+    const [loading] = await ledger.rows<{ generation: number; done: number }>(LOADING)
+    if (loading === undefined) {
+      await setTimeout(2)
+      continue
+    }
+    await ledger.rows('begin')
+    await ledger.rows('lock table ledger.checkpoint in share row exclusive mode')
+    const [held] = await ledger.rows<{ generation: number; done: number }>(LOADING)
+    if (held === undefined) throw new Error('it was loaded whole before it could be held')
+    return {
+      generation: held.generation,
+      partsDone: held.done,
+      letGo: async () => {
+        await ledger.rows('rollback')
+      },
+    }
+  }
+  throw new Error('nothing was loaded within a while')
+}
+
+/** Beside the registry, which is one part. */
+const LOADING = `
+  select generation,
+         count(*)::int - 1 as done
+    from ledger.replay
+    join ledger.checkpoint using (generation)
+   where phase = 'loading'
+   group by generation
+  having count(*) > 1`
+
+/** Postgres takes a moment to notice that a client is gone. */
+const untilUnlocked = async (ledger: RunningLedger): Promise<void> => {
+  for (let attempt = 0; attempt < 500; attempt++) {
+    const held = await ledger.rows(`select from pg_locks where locktype = 'advisory' and classid = 7302`)
+    if (held.length === 0) return
+    await setTimeout(10)
+  }
+}
