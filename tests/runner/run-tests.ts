@@ -1,7 +1,9 @@
-import { mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { closeInReverse } from '#libs/lifecycle/close-in-reverse.js'
+import type { Resources } from '#libs/lifecycle/close-in-reverse.js'
 import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
 import { openStack, removeStack } from '#libs/stack/open-stack.js'
 import { runGates } from './gates.js'
@@ -44,6 +46,9 @@ export async function runTests(args: readonly string[]): Promise<number> {
 
 async function runAll(args: readonly string[], done: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
   const files = selectTests(args)
+  await using resources = closeInReverse()
+  const temporary = temporaryDirectory(resources)
+  const env = { ...process.env, TMPDIR: temporary }
   const alone = files.filter((file) => file.runsAlone)
   const shared = files.filter((file) => !file.runsAlone)
   const needing = shared.filter((file) => file.needsStack)
@@ -51,29 +56,38 @@ async function runAll(args: readonly string[], done: (outcome: Outcome) => void,
   // each keeps one of the two cores busy
   await Promise.all([
     args.length === 0 ? runGates(done) : [],
-    runInTurn(pure, args.length === 0 ? 1 : JOBS, process.env, done, signal),
+    runInTurn(pure, args.length === 0 ? 1 : JOBS, env, done, signal),
   ])
-  if (needing.length > 0) await runOnStack(needing, done, signal)
+  if (needing.length > 0) await runOnStack(needing, env, done, signal)
   // whole ledgers, with a Kafka each: when the shared one has given its memory back
-  await runInTurn(alone, JOBS, process.env, done, signal)
+  await runInTurn(alone, JOBS, env, done, signal)
+}
+
+/** Where the tests put what they need for a while: gone when they are, also where one died and could not clean up. */
+function temporaryDirectory(resources: Resources): string {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'ledger-tests-'))
+  chmodSync(directory, 0o711) // Postgres runs as a user of its own when we are root, and must get through
+  resources.defer('the temporary directory', () => rm(directory, { recursive: true, force: true, maxRetries: 5 }))
+  return directory
 }
 
 /** Tests that share one Kafka and one Postgres, started for them and removed after them. */
 async function runOnStack(
   files: readonly TestFile[],
+  env: NodeJS.ProcessEnv,
   done: (outcome: Outcome) => void,
   signal: AbortSignal,
 ): Promise<void> {
   await using resources = closeInReverse()
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'ledger-tests-'))
-  resources.defer('the directory of the tests', () => removeStack(dir), { closeMsMax: 30_000 })
+  const dir = path.join(env.TMPDIR ?? os.tmpdir(), 'stack')
+  resources.defer('the directory of the stack', () => removeStack(dir), { closeMsMax: 30_000 })
   const stack = resources.add(await openStack({ dir, restartsMax: 0, signal }), { closeMsMax: 60_000 })
-  const env = {
-    ...process.env,
+  const stackEnv = {
+    ...env,
     TEST_KAFKA_BROKERS: stack.kafkaBrokers.join(','),
     TEST_DATABASE_URL: stack.databaseUrl,
   }
-  await runInTurn(files, JOBS, env, done, signal)
+  await runInTurn(files, JOBS, stackEnv, done, signal)
 }
 
 async function runInTurn(
