@@ -27,7 +27,11 @@ export function serviceProcess(
   return {
     name,
     command: process.execPath,
-    args: ['--enable-source-maps', path.join(PROJECT_DIRECTORY, 'dist', 'services', name, 'server.js')],
+    args: [
+      ...NODE_OPTIONS[name],
+      '--enable-source-maps',
+      path.join(PROJECT_DIRECTORY, 'dist', 'services', name, 'server.js'),
+    ],
     cwd: PROJECT_DIRECTORY,
     env: { ...env, ...serviceEnvironment(config, surroundings) },
     logFile: path.join(config.dir, 'logs', `${name}.log`),
@@ -38,6 +42,13 @@ export function serviceProcess(
     // kill -9 a few times a minute is a test, more is a fault that a restart does not mend
     restartsMax: 10,
   }
+}
+
+/** For the projector a young generation that holds a batch: services/projector/README.md. */
+const NODE_OPTIONS: Readonly<Record<ServiceName, readonly string[]>> = {
+  projector: ['--max-semi-space-size=64'],
+  intake: [],
+  api: [],
 }
 
 function serviceEnvironment(config: StartConfig, surroundings: Surroundings): Record<string, string> {

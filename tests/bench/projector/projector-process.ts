@@ -22,9 +22,9 @@ export interface ProjectorSettings {
   readonly group: string
 }
 
-/** Starts one projector with its defaults, on a free port, saying only what is wrong. */
+/** Starts one projector as `npm start` does, with its defaults, on a free port, saying only what is wrong. */
 export function startProjector(context: BenchContext, { databaseUrl, group }: ProjectorSettings): ProjectorProcess {
-  const child = spawn(process.execPath, [...profiling(context), SERVER], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', ...profiling(context), SERVER], {
     env: {
       ...process.env,
       KAFKA_BROKERS: context.brokers.join(','),
