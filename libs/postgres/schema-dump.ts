@@ -5,6 +5,8 @@ import type { Client } from './database.js'
  * reviewer reads the difference that a migration makes. Ours, since pg_dump is not among the binaries we start.
  */
 export const dumpSchema = async (client: Client): Promise<string> => {
+  // Postgres leaves out the names of schemas on the path, and an account may be called as one of ours is
+  await client.query('set search_path to public')
   const relations = await client.query<Relation>(LIST_RELATIONS)
   const parts: string[] = []
   for (const relation of relations.rows) parts.push(await dumpRelation(client, relation))

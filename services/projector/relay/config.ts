@@ -4,7 +4,7 @@ import type { DatabaseConfig } from '#libs/postgres/config.js'
 /** Settings of the relay: spread RELAY_ENV into the environment of the process that runs it. */
 export const RELAY_ENV = {
   RELAY: z.enum(['on', 'off']).default('on'),
-  RELAY_BATCH_BYTES_MAX: z.coerce.number().int().min(1_024).max(16_777_216).default(1_048_576),
+  RELAY_BATCH_BYTES_MAX: z.coerce.number().int().min(1_024).max(16_777_216).default(2_097_152),
   RELAY_BATCH_ROWS_MAX: z.coerce.number().int().min(1).max(10_000).default(200),
   /** 0 keeps them for ever. */
   OUTBOX_POSITIONS_KEPT_HOURS: z.coerce.number().min(0).max(87_600).default(24),

@@ -50,11 +50,11 @@ const publishedRows = async (world: OutboxWorld): Promise<number> => {
 /** Waits until the relay that runs now has published something. */
 const untilMoving = async (world: OutboxWorld): Promise<void> => {
   const before = await publishedRows(world)
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 1_000; attempt++) {
     if ((await publishedRows(world)) > before) return
-    await setTimeout(20)
+    await setTimeout(30)
   }
-  throw new Error('nothing was published for 12 s')
+  throw new Error('nothing was published for 30 s')
 }
 
 t.test('relays are killed in the middle of transactions, one is stopped and wakes up as a zombie', async (t) => {

@@ -20,6 +20,8 @@ import {
   type OutboxWorld,
 } from './outbox-world.js'
 
+t.setTimeout(120_000) // a bound for a busy machine
+
 interface Watched extends AsyncDisposable {
   readonly relay: Relay
   readonly turns: TakenOver[]
