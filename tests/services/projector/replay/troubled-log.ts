@@ -71,6 +71,6 @@ const putStrangers = async (ledger: RunningLedger): Promise<EventOf<EventType>[]
     partitionkey: 'dossier-2',
   }
   const { office: _office, ...data } = strayed.data
-  const offset = await ledger.put('statements', partition, 'dossier-2', encodeEvent({ ...strayed, data } as never))
+  const offset = await ledger.put('statements', partition, 'dossier-2', encodeEvent({ ...strayed, data }))
   return [decision('released', { topic: 'statements', partition, offset })]
 }
