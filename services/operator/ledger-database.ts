@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import { databaseConfigOf, databaseEnvironment } from '#libs/postgres/config.js'
-import { connect } from '#libs/postgres/database.js'
+import { connect, sqlStateOf } from '#libs/postgres/database.js'
 import { readStackFile } from '#libs/stack/stack-file.js'
 import { UsageError, type Io } from './command.js'
 
@@ -32,10 +32,15 @@ export const withLedgerDatabase = async <T>(env: Io['env'], work: (client: pg.Cl
   })
   try {
     return await work(client)
+  } catch (error) {
+    if (sqlStateOf(error) !== UNDEFINED_TABLE) throw error
+    throw new Error('This database holds no ledger: the projector makes it when it first starts.', { cause: error })
   } finally {
     await client.end()
   }
 }
+
+const UNDEFINED_TABLE = '42P01'
 
 /** The same in one snapshot, read only, with the live generation's tables in reach by their names. */
 export const inLiveSnapshot = <T>(

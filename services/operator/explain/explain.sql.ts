@@ -8,7 +8,10 @@ export const REGISTRY_RECORDS = `
       on checkpoint.generation = generation.id
      and checkpoint.topic = 'registry'
      and checkpoint.partition = 0
-    left join outcome using (topic, partition, record_offset)
+    left join outcome
+      on outcome.topic = journal.topic
+     and outcome.partition = journal.partition
+     and outcome.record_offset = journal.record_offset
    where journal.topic = 'registry'
      and journal.partition = 0
      and journal.record_offset < checkpoint.next_offset

@@ -29,6 +29,8 @@ export interface CommandResult {
 /** Kafka, Postgres and a projector that runs; events go straight on the topics. All of it is taken down when `t` ends. */
 export interface RunningLedger {
   readonly databaseUrl: string
+  /** As its services read it. */
+  readonly env: Readonly<Record<string, string>>
   readonly client: pg.Client
   publish(events: readonly EventOf<EventType>[]): Promise<void>
   /** Any bytes on any partition. @returns the offset */
@@ -55,8 +57,7 @@ export const runLedger = async (t: Test): Promise<RunningLedger> => {
   const kafka = await connectKafka({ brokers, clientId: 'tests', topicPrefix, ssl: false })
   await ensureTopics(kafka, SOURCE_TOPIC_ROLES)
   const publisher = await openPublisher(kafka)
-  const env = {
-    ...process.env,
+  const own = {
     KAFKA_BROKERS: brokers.join(','),
     DATABASE_URL: databaseUrl,
     TOPIC_PREFIX: topicPrefix,
@@ -65,6 +66,7 @@ export const runLedger = async (t: Test): Promise<RunningLedger> => {
     LOG_LEVEL: 'warn',
     BATCH_RECORDS_MAX: '300',
   }
+  const env = { ...process.env, ...own }
   let projector = spawnProjector(env)
   t.teardown(async () => {
     projector.kill('SIGKILL')
@@ -79,6 +81,7 @@ export const runLedger = async (t: Test): Promise<RunningLedger> => {
     (await client.query<Row>(sql, values)).rows
   return {
     databaseUrl,
+    env: own,
     client,
     start,
     startReplay,
