@@ -8,7 +8,7 @@ import { Log, partitionOf } from './records.js'
 /**
  * Prints what it costs to project batches of generated statements into a fresh database, without Kafka: CPU time of this
  * process and of Postgres, statement by statement, since wall time tells little on a machine that others use.
- *   node --max-semi-space-size=64 dist/tests/services/projector/measure-projection.js [events] [records a batch]
+ *   TAP_TIMEOUT=300 node --max-semi-space-size=64 dist/tests/services/projector/measure-projection.js [events] [records a batch]
  */
 const count = Number(process.argv[2] ?? 100_000)
 const batchSize = Number(process.argv[3] ?? 5_000)
