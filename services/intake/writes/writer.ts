@@ -11,6 +11,7 @@ import { evolveRegistry } from '#libs/ledger/registry-evolve.js'
 import type { Registry } from '#libs/ledger/registry.js'
 import { copyRegistry } from '../record/copy-registry.js'
 import type { FollowedRecord } from '../record/followed-record.js'
+import { BatchIds } from './batch-ids.js'
 import { PendingEvents, type Written } from './pending-events.js'
 import { checkAndEncode, identify, type IdentifiedWrite, type Write } from './prepare-write.js'
 import { Turns } from './turns.js'
@@ -112,26 +113,26 @@ export class Writer {
 
   async #checkAll(writes: readonly Write[], registry: Registry): Promise<CheckedWrite[]> {
     const checked: CheckedWrite[] = []
-    const inBatch = new PendingEvents(this.#record)
+    const batch = { pending: new PendingEvents(this.#record), ids: new BatchIds(this.#pending) }
     for (const write of writes) {
       if (checked.length % CHECKED_AT_ONCE_MAX === CHECKED_AT_ONCE_MAX - 1)
         await new Promise((resolve) => setImmediate(resolve))
-      checked.push(this.#check(write, registry, inBatch))
+      checked.push(this.#check(write, registry, batch))
     }
     return checked
   }
 
   /** Checks one write of a batch, and lets the registry that the next ones are checked against have it already. */
-  #check(write: Write, registry: Registry, inBatch: PendingEvents): CheckedWrite {
+  #check(write: Write, registry: Registry, batch: Batch): CheckedWrite {
     const forRegistry = topicOf(write.type) === 'registry'
     try {
       const identified = identify(write, registry, new Date())
-      const before = this.#pending.find(identified) ?? inBatch.find(identified)
+      const before = this.#pending.find(identified) ?? batch.pending.find(identified)
       if (before) return { forRegistry, sound: true, publish: () => before }
-      const taken = { has: (...id: Parameters<PendingEvents['has']>) => this.#pending.has(...id) || inBatch.has(...id) }
-      const value = checkAndEncode(identified, registry, taken)
+      const value = checkAndEncode(identified, registry, batch.ids)
+      batch.ids.add(identified.event)
       let resolve!: (written: Promise<Written>) => void
-      inBatch.add(identified, new Promise<Written>((settle) => (resolve = settle)))
+      batch.pending.add(identified, new Promise<Written>((settle) => (resolve = settle)))
       if (isRegistryEvent(identified.event))
         evolveRegistry(registry, identified.event, identified.event.time, identified.payloadHash)
       const publish = () => {
@@ -173,6 +174,12 @@ export class Writer {
     if (gap)
       throw new LedgerError('NOT_READY', { detail: `The topic of ${gap.topicRole} is not the one that was read.` })
   }
+}
+
+/** What the lines of a batch that were checked so far have to say to the next. */
+interface Batch {
+  readonly pending: PendingEvents
+  readonly ids: BatchIds
 }
 
 interface CheckedWrite {

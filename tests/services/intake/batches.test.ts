@@ -129,6 +129,18 @@ test('each line needs the scope of its route', async (t) => {
   )
 })
 
+test('a statement can be voided and recorded anew in one batch', async (t) => {
+  const intake = await testIntake(t)
+  await registerBasics(intake)
+  const recorded = { path: '/v1/statements', body: statement({ id: 's-1' }) }
+  const voided = { path: '/v1/statements/s-1/voidings', body: { dossier: 'ukraine-war', reason: 'by mistake' } }
+  const codes = async (...lines: object[]) =>
+    (await postBatch(intake, lines)).results.map(({ status, code }) => code ?? status)
+  t.same(await codes(recorded, voided, recorded, recorded), [202, 202, 202, 'ALREADY_RECORDED'])
+  t.same(await codes(recorded), ['ALREADY_RECORDED'])
+  t.same(await codes(voided, recorded), [202, 202])
+})
+
 test('a batch is bounded in lines and bytes', async (t) => {
   const intake = await testIntake(t, { INTAKE_BATCH_LINES_MAX: '3', INTAKE_BATCH_BYTES_MAX: '1000' })
   const headers = { 'content-type': 'application/x-ndjson', authorization: `Bearer ${intake.key}` }
