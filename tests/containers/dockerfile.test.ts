@@ -48,7 +48,9 @@ test('the start commands of the image and of each service are files that the bui
     ['image', jsonArguments(only(lastStage(), 'CMD'))],
     ...ownServices(compose).map(([name, { command = [] }]): [string, readonly string[]] => [name, command]),
   ]
-  for (const [name, [file = '']] of commands) {
+  for (const [name, command] of commands) {
+    // node's own options may stand before the file
+    const file = command.find((word) => !word.startsWith('--')) ?? ''
     const source = path.join(PROJECT_DIRECTORY, file.replace(/^dist\//, '').replace(/\.js$/, '.ts'))
     t.ok(existsSync(source), `${name}: ${file} has a source`)
     t.ok(existsSync(path.join(PROJECT_DIRECTORY, file)), `${name}: ${file} is built`)
