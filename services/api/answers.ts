@@ -22,7 +22,10 @@ export const sendJson = (
   const etag = `"${hash('sha1', body, 'base64url')}"`
   // what needs a key is not for caches that others share
   const shared = freshness === 'pinned' && request.caller.keyId === null ? 'public, ' : ''
-  reply.header('etag', etag).header('cache-control', shared + CACHE_CONTROL[freshness]).header('vary', 'Accept')
+  reply
+    .header('etag', etag)
+    .header('cache-control', shared + CACHE_CONTROL[freshness])
+    .header('vary', 'Accept')
   const known = request.headers['if-none-match']
   if (known !== undefined && matches(known, etag)) return reply.code(304).send()
   return reply.type('application/json; charset=utf-8').send(body)
