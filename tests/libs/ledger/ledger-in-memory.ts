@@ -14,8 +14,8 @@ const RECORDED_AT = '2026-01-01T00:00:00.000Z'
 export interface LedgerInMemory {
   readonly registry: Registry
   readonly states: ReadonlyMap<string, StatementState>
-  /** Folds every track of the dossier `d`, by actor. */
-  fold(clocks?: Clocks): Record<string, TrackFold>
+  /** Folds every track of a dossier (`d`, unless told otherwise), by actor. */
+  fold(clocks?: Clocks, dossier?: string): Record<string, TrackFold>
 }
 
 /** The whole ledger as pure functions: the reducers and the fold, with nothing between them but a map. */
@@ -27,7 +27,7 @@ export function ledgerInMemory(
   for (const event of registryEvents) evolveRegistry(registry, event, RECORDED_AT, payloadHashOf(event))
   const states = new Map<string, StatementState>()
   applyInOrder(states, registry, statementEvents)
-  return { registry, states, fold: (clocks) => foldAll(states, registry, clocks) }
+  return { registry, states, fold: (clocks, dossier) => foldAll(states, registry, clocks, dossier) }
 }
 
 /** Each pass applies what can be applied; what is behind a blocked event of its statement waits. Ends when nothing moves. */
@@ -58,15 +58,16 @@ function foldAll(
   states: ReadonlyMap<string, StatementState>,
   registry: Registry,
   clocks: Clocks = {},
+  dossier = 'd',
 ): Record<string, TrackFold> {
-  const all = [...states.values()]
+  const all = [...states.values()].filter((state) => state.dossier === dossier)
   const actors = new Set(all.flatMap((state) => trackActors(state, registry)))
   return Object.fromEntries(
     [...actors]
       .sort()
       .map((actor) => [
         actor,
-        foldTrack(trackInput(all, registry, actor, clocks).statements, trackMatters(registry, 'd', actor)),
+        foldTrack(trackInput(all, registry, actor, clocks).statements, trackMatters(registry, dossier, actor)),
       ]),
   )
 }
