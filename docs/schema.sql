@@ -249,6 +249,7 @@ create INDEX statement_by_dossier ON generation_1.statement USING btree (dossier
 create INDEX statement_by_matter ON generation_1.statement USING gin (matters);
 create INDEX statement_by_office ON generation_1.statement USING btree (office) WHERE (office IS NOT NULL);
 create INDEX statement_by_speaker ON generation_1.statement USING btree (speaker, said_latest, id);
+create INDEX statement_without_track ON generation_1.statement USING gin (((((state)::jsonb -> 'coding'::text) -> 'onBehalfOf'::text)) jsonb_path_ops) WHERE (cardinality(actors) = 0);
 
 create table generation_1.track (
   actor text collate "C" not null,

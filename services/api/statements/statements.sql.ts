@@ -15,7 +15,10 @@ export const LIST_STATEMENTS: PageQuery<StatementFilter> = {
     ['id', 'text'],
   ],
   conditions: {
-    actor: 'actors @> array[$]',
+    // what moves no position (context, or voided) has no actors: for it the coding itself is asked
+    actor: `(actors @> array[$]
+            or (cardinality(actors) = 0
+                and state::jsonb -> 'coding' -> 'onBehalfOf' @> jsonb_build_array(jsonb_build_object('actor', $::text))))`,
     speaker: 'speaker = $',
     matter: 'matters @> array[$]',
     act: 'act = $',

@@ -53,6 +53,12 @@ t.test('every query of a hot route goes by an index', async (t) => {
     ],
     ['a page of conflicts', pageSql(LIST_CONFLICTS, ['revoked'], false)(SCHEMA), [50, false], 'conflict_by_dossier'],
     ['a page of statements', pageSql(LIST_STATEMENTS, [], false)(SCHEMA), [50], 'statement_by_dossier'],
+    [
+      'the statements of an actor, those without a stance too',
+      pageSql(LIST_STATEMENTS, ['actor'], false)(SCHEMA),
+      [50, 'actor-39'],
+      'statement_without_track',
+    ],
     ['one statement', READ_STATEMENT(SCHEMA), ['statement-1'], 'statement_pkey'],
     [
       'what was known of an actor',

@@ -82,6 +82,10 @@ t.test('reads of the seeds', async (t) => {
     const statements = await ledger.all<StatementResource>('/v1/statements?from=2022-11-01&to=2022-11-30&act=ADMIT')
     t.ok(statements.some(({ id }) => id === 'uw-044'))
     t.ok(statements.every(({ said, act }) => said.latest.startsWith('2022-11') && act === 'ADMIT'))
+    const ofIran = await ledger.all<StatementResource>('/v1/statements?actor=irn&dossier=ukraine-war')
+    const ids = ofIran.map(({ id }) => id)
+    t.ok(ids.includes('uw-044') && ids.includes('uw-051'), 'also what takes no stance')
+    t.ok(ofIran.every(({ onBehalfOf }) => onBehalfOf.some(({ actor }) => actor === 'irn')))
     const narrower = await ledger.all<{ id: string }>('/v1/matters?broader=irn-rus')
     t.strictSame(
       narrower.map(({ id }) => id),

@@ -3,6 +3,9 @@ create index statement_by_dossier on statement (dossier, said_latest, id);
 create index statement_by_speaker on statement (speaker, said_latest, id);
 -- a track is refolded from the statements of one actor in one dossier
 create index statement_by_actor on statement using gin (actors);
+-- whom it speaks for where it moves no position
+create index statement_without_track on statement using gin ((state::jsonb -> 'coding' -> 'onBehalfOf') jsonb_path_ops)
+  where cardinality(actors) = 0;
 create index statement_by_matter on statement using gin (matters);
 -- an office that ends or is revised refolds the tracks of what was said in it
 create index statement_by_office on statement (office) where office is not null;
