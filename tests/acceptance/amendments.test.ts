@@ -281,6 +281,7 @@ await t.test('reads with all clocks in the past are kept for ever, and say how t
 await t.test('a statement is taken down: gone from every read, of every time', async (t) => {
   const before = moments.at(-1)?.at ?? ''
   t.match(await position('borea', 'arms.drones', 'FACT'), { value: 'AFFIRM', statement: 'thanks' })
+  const change = moments.at(-1)?.dossier.changes.find(({ statement }) => statement === 'thanks')
   const { outcome } = await facts.write({
     type: 'ledger.statement.suppressed.v1',
     subject: 'thanks',
@@ -292,14 +293,19 @@ await t.test('a statement is taken down: gone from every read, of every time', a
     [
       '/v1/statements/thanks',
       '/v1/statements/thanks/events',
+      `/v1/changes/${change?.id}`,
       `/v1/positions/borea/arms.drones/FACT?asOf=2020-12-31&publicAt=2020-12-31&knownAt=${before}`,
       `/v1/positions?dossier=${DOSSIER}&asOf=2020-12-31&publicAt=2020-12-31&knownAt=${before}`,
     ].map(async (path) => (await get(path)).status),
   )
-  t.strictSame(statuses, [410, 410, 410, 410])
+  t.strictSame(statuses, [410, 410, 410, 410, 410])
   t.match(await readBody(`/v1/positions/borea/arms.drones/FACT?knownAt=${before}`), { value: null })
-  const { items } = (await readBody(`/v1/statements?dossier=${DOSSIER}`)) as unknown as { items: { id: string }[] }
-  t.notOk(items.some(({ id }) => id === 'thanks'))
+  for (const path of [
+    `/v1/statements?dossier=${DOSSIER}`,
+    `/v1/changes?dossier=${DOSSIER}&includeRevoked=true&limit=500`,
+    '/v1/positions/borea/arms.drones/FACT/history?includeRevoked=true',
+  ])
+    t.notMatch(await (await get(path)).text(), /"thanks"/, path)
 })
 
 await t.test(
@@ -314,6 +320,23 @@ await t.test(
     await same()
   },
 )
+
+await t.test('with a statement goes what was merged into it, in reads from before that, too', async (t) => {
+  const [first] = moments
+  const PATH = `/v1/positions/alba/arms.drones/FACT?knownAt=${first?.at}`
+  t.match(await readBody(PATH), { statement: 'admission' })
+  await facts.write({
+    type: 'ledger.statement.suppressed.v1',
+    subject: 'admission-again',
+    data: { ...about, reason: 'a court ordered it' },
+  })
+  t.match(await readBody(PATH), { statement: 'denial', value: 'DENY', contestedBy: { length: 0 } })
+  const history = `/v1/changes?dossier=${DOSSIER}&includeRevoked=true&limit=500`
+  t.notMatch(await (await get(history)).text(), /"admission/)
+  const conflicts = `/v1/conflicts?dossier=${DOSSIER}&includeRevoked=true&limit=500`
+  t.notMatch(await (await get(conflicts)).text(), /"admission/)
+  t.equal((await fetch(`${place.apiUrl}/v1/statements/admission-again`)).status, 410)
+})
 
 /** As if it had crashed: what starts ledgers starts it again. */
 async function restartApi(): Promise<void> {

@@ -10,7 +10,7 @@ import { actorText, answers, booleanParameter, idText, pageParameters } from '..
 import { withActors } from '../reads/actor-filter.js'
 import { readPage } from '../reads/page-query.js'
 import type { Route } from '../route.js'
-import { CHANGES_CURSOR, LIST_CHANGES } from './list-changes.sql.js'
+import { CHANGES_CURSOR, LIST_CHANGES, withRevoked } from './list-changes.sql.js'
 
 const filters = {
   actor: actorText.optional().meta({ description: 'Id, name or alias', examples: ['irn'] }),
@@ -49,7 +49,7 @@ export const listChanges: Route = (api, apiReads) => {
       }
       const page = await withActors(
         apiReads,
-        { ...given, revoked: includeRevoked === true ? undefined : false },
+        { ...given, ...withRevoked(includeRevoked) },
         ['actor'],
         (filters) => readPage(apiReads.reads, LIST_CHANGES, CHANGES_CURSOR, { filters, limit, cursor }),
         ({ count }) => count === 0,

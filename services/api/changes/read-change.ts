@@ -16,15 +16,16 @@ export const readChange: Route = (api, { reads }) => {
       schema: {
         tags: ['Changes'],
         summary: 'Read one change',
-        description: 'Also one that was revoked.',
+        description: 'Also one that was revoked, unless its statement was taken down.',
         params: z.object({ id: z.uuid() }),
-        response: answers(ChangeResource, 'The change', ['CHANGE_UNKNOWN']),
+        response: answers(ChangeResource, 'The change', ['CHANGE_UNKNOWN', 'SUPPRESSED']),
       },
     },
     async (request, reply) => {
       const [row] = await reads.query<ChangeRow>({ text: READ_CHANGE }, [request.params.id])
       const body = row?.body ?? null
       if (body === null) throw new LedgerError('CHANGE_UNKNOWN')
+      if (row?.hidden === true) throw new LedgerError('SUPPRESSED')
       return sendJson(request, reply, body)
     },
   )
@@ -32,4 +33,6 @@ export const readChange: Route = (api, { reads }) => {
 
 interface ChangeRow extends LiveRow {
   body: string | null
+  /** Its statement was taken down. */
+  hidden: boolean | null
 }

@@ -7,6 +7,7 @@ import type { TopicName } from '../events/event-resource.js'
 import type { ApiReads } from '../route.js'
 import type { Snapshot } from '../reads/snapshot.js'
 import type { JournalRecord } from './journal-events.js'
+import { takenDown } from '../statements/taken-down.sql.js'
 import { replayStatements, type ReplayedRecord } from './replay-statements.js'
 import {
   KNOWN_STATES_OF_ACTOR,
@@ -175,13 +176,14 @@ const withoutSuppressed = async (
   replayed: readonly string[],
   stored: ReadonlyMap<string, StatementState>,
 ): Promise<StatesRead> => {
-  const unseen = replayed.filter((id) => !stored.has(id))
+  // what was merged since may be hidden with the statement that it was merged into
+  const unsure = [...new Set(replayed)].filter((id) => stored.get(id)?.mergedInto !== null)
   const rows =
-    unseen.length === 0
+    unsure.length === 0
       ? []
       : await snapshot.rows<{ id: string }>(
-          (schema) => `select id from ${schema}.statement where hidden and id = any($1)`,
-          [unseen],
+          (schema) => `select id from unnest($1::text[]) as wanted (id) where ${takenDown(schema, 'array[wanted.id]')}`,
+          [unsure],
         )
   const hidden = new Set([
     ...rows.map(({ id }) => id),

@@ -1,8 +1,10 @@
 import { CONFLICT_BODY } from '../changes/change-body.sql.js'
 import { cursorOf, keyDay, keyInteger, keyText, keyUuid } from '../reads/cursors.js'
 import type { PageQuery } from '../reads/page-query.js'
+import { takenDown } from '../statements/taken-down.sql.js'
 
-export type ConflictFilter = 'actor' | 'dossier' | 'matter' | 'facet' | 'kind' | 'statement' | 'open' | 'revoked'
+export type ConflictFilter =
+  'actor' | 'dossier' | 'matter' | 'facet' | 'kind' | 'statement' | 'open' | 'revoked' | 'takenDown'
 
 /** Conflicts by dossier and day; those of one track in the order of its fold. */
 export const LIST_CONFLICTS: PageQuery<ConflictFilter> = {
@@ -24,6 +26,7 @@ export const LIST_CONFLICTS: PageQuery<ConflictFilter> = {
     statement: '$ = any(statement_ids)',
     open: '(settled_by is null) = $',
     revoked: 'revoked = $',
+    takenDown: (schema) => `${takenDown(schema, 'conflict.statement_ids')} = $`,
   },
 }
 

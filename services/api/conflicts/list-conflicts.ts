@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { sendJson } from '../answers.js'
 import { readAt, sendAt } from '../clocks/answer-at.js'
 import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-query.js'
+import { withRevoked } from '../changes/list-changes.sql.js'
 import { pageOfItems } from '../clocks/page-of-items.js'
 import { placedConflicts } from '../clocks/render-at.js'
 import { actorText, answers, booleanParameter, idText, pageParameters } from '../describe.js'
@@ -50,7 +51,7 @@ export const listConflicts: Route = (api, apiReads) => {
       }
       const page = await withActors(
         apiReads,
-        { ...given, revoked: includeRevoked === true ? undefined : false },
+        { ...given, ...withRevoked(includeRevoked) },
         ['actor'],
         (filters) => readPage(apiReads.reads, LIST_CONFLICTS, CONFLICTS_CURSOR, { filters, limit, cursor }),
         ({ count }) => count === 0,

@@ -2,7 +2,7 @@ import { ChangeResource, pageOf } from '#libs/contracts/resources.js'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { redirectTo, sendJson } from '../answers.js'
-import { LIST_CHANGES, CHANGES_CURSOR } from '../changes/list-changes.sql.js'
+import { LIST_CHANGES, CHANGES_CURSOR, withRevoked } from '../changes/list-changes.sql.js'
 import { readAt, sendAt } from '../clocks/answer-at.js'
 import { clockParameters, CLOCK_ERRORS, parseClocks, type ReadClocks } from '../clocks/clock-query.js'
 import { pageOfItems } from '../clocks/page-of-items.js'
@@ -45,7 +45,7 @@ export const positionHistory: Route = (api, apiReads) => {
       const clocks = parseClocks(request.query, new Date())
       if (clocks !== null) return historyAt(apiReads, clocks, request, reply)
       const { reads, registry } = apiReads
-      const filters = { ...request.params, revoked: includeRevoked === true ? undefined : false }
+      const filters = { ...request.params, ...withRevoked(includeRevoked) }
       const page = await readPage(reads, LIST_CHANGES, CHANGES_CURSOR, { filters, limit, cursor })
       if (page.count > 0) return sendJson(request, reply, page.body)
       const place = placeOf(await reads.snapshot((snapshot) => registry.at(snapshot)), request.params)

@@ -12,7 +12,7 @@ export interface PageQuery<Filter extends string> {
   /** Columns that make up the order, the last ones unique; with the type to which a cursor's text is cast. */
   readonly order: readonly (readonly [column: string, type: string])[]
   /** What each filter asks, `$` standing for its value. */
-  readonly conditions: Readonly<Record<Filter, string>>
+  readonly conditions: Readonly<Record<Filter, string | ((schema: string) => string)>>
   /** Holds for every row that is served. */
   readonly always?: string
 }
@@ -72,7 +72,9 @@ export const pageSql =
     const columns = list.order.map(([column]) => column)
     const conditions = [
       ...(list.always === undefined ? [] : [list.always]),
-      ...filters.map((filter, index) => list.conditions[filter].replaceAll('$', () => `$${index + 2}`)),
+      ...filters.map((filter, index) =>
+        conditionText(list.conditions[filter], schema).replaceAll('$', () => `$${index + 2}`),
+      ),
       ...(continued ? [afterCondition(list.order, filters.length + 2)] : []),
     ]
     return `
@@ -88,6 +90,9 @@ select (select id from ledger.generation where status = 'live') as live,
          order by ${columns.join(', ')}
          limit $1::int + 1) as page`
   }
+
+const conditionText = (condition: string | ((schema: string) => string), schema: string): string =>
+  typeof condition === 'string' ? condition : condition(schema)
 
 /** Exactly one row has that place, so that max() is its value. */
 const keyOfPlace = (length: number): string =>
