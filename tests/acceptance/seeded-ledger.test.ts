@@ -16,6 +16,8 @@ import { readCaseFile } from '../conformance/case-file.js'
 import { runConformance } from '../conformance/run-conformance.js'
 import { exitOf, ledgerPlace, runStart, startLedger } from './ledger-process.js'
 import type { LedgerProcess } from './ledger-process.js'
+import { timelinesWorkAsWritten } from './timelines.js'
+import { importVotes, reportOf, votesFoldAsDesigned } from './unga-votes.js'
 
 /** One ledger, as a new user meets it: started, looked at, written to, stopped, and started again. */
 t.setTimeout(240_000)
@@ -135,6 +137,25 @@ await t.test('a statement is visible to the read that waits for it; twice with o
   t.match(await other.json(), { code: 'ID_REUSED' })
   const statements = await ledger.client.readAll<StatementResource>('/v1/statements?dossier=ukraine-war')
   t.equal(statements.filter((statement) => statement.id === answer.subject).length, 1)
+})
+
+await t.test('docs/timelines.md: its lines work, and are answered as it says', (t) => {
+  timelinesWorkAsWritten(t, place)
+  t.end()
+})
+
+await t.test('the seeds have 1,931 votes on the Arms Trade Treaty, which fold to what the design says', (t) =>
+  votesFoldAsDesigned(t, ledger.client, 'arms-trade-treaty'),
+)
+
+await t.test('ledger import unga-votes brings them from their files; a second time it changes nothing', async (t) => {
+  const first = importVotes(ledger, 'imported-votes')
+  t.equal(first.status, 0, first.out)
+  t.match(reportOf(first.out).statements, { sent: 1_931, alreadyThere: 0, refused: 0 })
+  const again = importVotes(ledger, 'imported-votes')
+  t.equal(again.status, 0, again.out)
+  t.match(reportOf(again.out).statements, { sent: 0, alreadyThere: 1_931, refused: 0 })
+  await votesFoldAsDesigned(t, ledger.client, 'imported-votes')
 })
 
 await t.test('60 fold cases, posted over HTTP in random order, come back without a difference', async (t) => {

@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'docs/codebook.md',
   'docs/design.md',
   'docs/errors.md',
+  'docs/timelines.md',
 ]
 
 t.test('every error code has its entry, with its status and its text', (t) => {
