@@ -1,10 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import { CopyRows } from '#libs/postgres/copy-buffer.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
+import { textColumn } from '#libs/postgres/text-columns.js'
 import type { NewRecords } from '../checkpoints/continue-from.js'
 import { addOutcomeRow, OUTCOME_TARGET } from '../outcomes/outcome-rows.js'
 import { DELETE_OUTCOMES } from '../outcomes/outcomes.sql.js'
+import type { DecodedRecord } from '../records/decode-record.js'
 import { addIdentityRow, IDENTITY_TARGET } from '../records/journal-rows.js'
+import { CLAIM_IDENTITIES } from '../records/journal.sql.js'
 import { placeColumns } from '../records/read-journal.js'
 import { writeReports } from '../reports/write-reports.js'
 import { writeStatements } from '../statements/write-statements.js'
@@ -43,6 +46,7 @@ export const foldAndWrite = async (
   writeStatements(queue, statements.touched(), registry)
   writeReports(queue, reports.touched())
   if (publishes) writeIdentities(queue, work.applied)
+  else claimIdentities(queue, work.applied.identities)
   writeOutcomes(queue, work.applied)
   const folds = others ?? (await foldAll(tracks, dirty, cache))
   for (const fold of folds) if (fold.outcome === 'parked') onParked(fold)
@@ -99,6 +103,13 @@ const writeIdentities = (queue: StatementQueue, applied: Applied): void => {
   const identities = new CopyRows()
   for (const record of applied.identities) if (record.eventId) addIdentityRow(identities, record, record.eventId)
   queue.copy(IDENTITY_TARGET, identities)
+}
+
+/** For what could not be read when the ledger first saw it, and can be now: nobody owns its id, or somebody did already. */
+export const claimIdentities = (queue: StatementQueue, records: readonly DecodedRecord[]): void => {
+  if (records.length === 0) return
+  const ids = textColumn(records.map(({ eventId }) => eventId))
+  void queue.query({ text: CLAIM_IDENTITIES, values: [ids, ...placeColumns(records)] })
 }
 
 /** Queues the outcomes of a batch's records, and those that replace what earlier records had. */

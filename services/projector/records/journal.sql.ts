@@ -42,3 +42,10 @@ export const FIND_OWNERS = `
          event_identity.record_offset as "offset"
     from ${unnestColumns(['text'])} as wanted (event_id)
     join ledger.event_identity using (event_id)`
+
+/** Gives event ids an owner where they have none. */
+export const CLAIM_IDENTITIES = `
+  insert into ledger.event_identity (event_id, topic, partition, record_offset)
+  select event_id, topic, partition, record_offset
+    from ${unnestColumns(['text', 'text', 'int', 'bigint'])} as claimed (event_id, topic, partition, record_offset)
+  on conflict (event_id) do nothing`

@@ -2,26 +2,28 @@ import type { EventOwnership } from '../batch/apply-records.js'
 import { placeKey, type RecordPlace } from '../records/incoming-record.js'
 
 /**
- * Who owns each event id, while one partition is loaded: as the ledger decided where several records carry it, else the
- * first record of the partition. Keeps offsets, not records: there are as many ids as events.
+ * Who owns each event id, while one partition is loaded. What the ledger has applied owns its id, which its table of ids
+ * holds to; so only ids that stand among the exceptions of the live generation have to be looked at: those that a record
+ * other than their owner carries, and those that nobody owns, since nobody could read them so far.
  */
 export class EventOwners implements EventOwnership {
-  readonly #offsets = new Map<string, number>()
+  readonly #found = new Map<string, RecordPlace>()
 
-  constructor(
-    readonly contested: ReadonlyMap<string, RecordPlace>,
-    readonly partition: Omit<RecordPlace, 'offset'>,
-  ) {}
+  /** @param exceptional the owner of each such id, null where there is none */
+  constructor(readonly exceptional: ReadonlyMap<string, RecordPlace | null>) {}
 
   get(eventId: string): RecordPlace | undefined {
-    const decided = this.contested.get(eventId)
-    if (decided) return decided
-    const offset = this.#offsets.get(eventId)
-    return offset === undefined ? undefined : { ...this.partition, offset }
+    const owner = this.exceptional.get(eventId)
+    return owner === null ? this.#found.get(eventId) : owner
   }
 
-  set(eventId: string, { offset }: RecordPlace): void {
-    this.#offsets.set(eventId, offset)
+  /** The first record that could be read now owns an id that nobody owned. */
+  set(eventId: string, { topic, partition, offset }: RecordPlace): void {
+    if (this.isUnowned(eventId)) this.#found.set(eventId, { topic, partition, offset })
+  }
+
+  isUnowned(eventId: string): boolean {
+    return this.exceptional.get(eventId) === null
   }
 
   /** The owner of a record's id where that is another record: to be compared with. */

@@ -21,8 +21,8 @@ export interface PartitionSurroundings {
   readonly registry: Registry
   readonly partitionOf: PartitionOf
   readonly topicPrefix: string
-  /** Event ids that several records carry, and who owns them. */
-  readonly contested: ReadonlyMap<string, RecordPlace>
+  /** Event ids of records that do not own them, and who does, if any. */
+  readonly exceptional: ReadonlyMap<string, RecordPlace | null>
   /** Why records of the journal could not be read, by `placeKey`. */
   readonly unreadable: ReadonlyMap<string, string>
   readonly strangers: readonly ReleasedStranger[]
@@ -34,6 +34,8 @@ export interface LoadedPartition {
   readonly applied: Applied
   readonly statements: StatementShelf
   readonly reports: ReportShelf
+  /** Records that own an id which nobody owned before. */
+  readonly newOwners: readonly DecodedRecord[]
   readonly recordCount: number
   /** Of the last record. */
   readonly recordedAt: string
@@ -53,13 +55,20 @@ export const applyPartition = async (
 ): Promise<LoadedPartition> => {
   const loading = new PartitionLoading(client, part, surroundings)
   await loading.prepare()
+  let unsaid = 0
   for await (const chunk of records) {
     for (const record of chunk) await loading.take(record)
-    loading.dropIdentities()
-    onApplied(chunk.length)
+    loading.sortIdentities()
+    unsaid += chunk.length
+    if (unsaid < RECORDS_BETWEEN_WORDS) continue
+    onApplied(unsaid)
+    unsaid = 0
   }
+  onApplied(unsaid)
   return loading.end()
 }
+
+const RECORDS_BETWEEN_WORDS = 1_000
 
 class PartitionLoading {
   readonly #applied = new Applied()
@@ -71,6 +80,7 @@ class PartitionLoading {
   /** Those that belong here, the first decided on first. */
   readonly #strangers: ReleasedStranger[]
   readonly #strangerPlaces: ReadonlySet<string>
+  readonly #newOwners: DecodedRecord[] = []
   #recordCount = 0
   #recordedAtMs = 0
   #recordedAt = ''
@@ -80,8 +90,8 @@ class PartitionLoading {
     part: Omit<RecordPlace, 'offset'>,
     readonly surroundings: PartitionSurroundings,
   ) {
-    const { registry, contested, topicPrefix, strangers, partitionOf } = surroundings
-    this.#owners = new EventOwners(contested, part)
+    const { registry, exceptional, topicPrefix, strangers, partitionOf } = surroundings
+    this.#owners = new EventOwners(exceptional)
     this.#desk = {
       registry,
       statements: this.#statements,
@@ -98,7 +108,7 @@ class PartitionLoading {
   }
 
   async prepare(): Promise<void> {
-    await this.#loadOwners([...this.surroundings.contested.values()])
+    await this.#loadOwners([...this.surroundings.exceptional.values()].filter((owner) => owner !== null))
   }
 
   async take(incoming: IncomingRecord): Promise<void> {
@@ -112,18 +122,22 @@ class PartitionLoading {
     await this.#apply(record, this.#recordedAt)
   }
 
-  /** Who owns an id from here on is known to the ledger already; kept records would be kept for nothing. */
-  dropIdentities(): void {
+  /** Nearly every record owns its id, as the ledger knows; those that do so only now are kept, to be written. */
+  sortIdentities(): void {
+    for (const record of this.#applied.identities)
+      if (record.eventId !== null && this.#owners.isUnowned(record.eventId)) this.#newOwners.push(record)
     this.#applied.identities.length = 0
   }
 
   async end(): Promise<LoadedPartition> {
     await this.#applyStrangersUntil(null)
+    this.sortIdentities()
     return {
       desk: this.#desk,
       applied: this.#applied,
       statements: this.#statements,
       reports: this.#reports,
+      newOwners: this.#newOwners,
       recordCount: this.#recordCount,
       recordedAt: this.#recordedAt,
     }

@@ -4,7 +4,7 @@ import type { KafkaConfig } from '#libs/kafka/config.js'
 import { liveGeneration } from '#libs/postgres/generation.js'
 import type { RecordPlace } from '../records/incoming-record.js'
 import { readPartsFromKafka } from './kafka-parts.js'
-import { CONTESTED_IDS } from './replay.sql.js'
+import { EXCEPTIONAL_IDS } from './replay.sql.js'
 import { listParts, type Replay, type ReplayPart } from './replay-state.js'
 import { releasedRecords } from './released-records.js'
 import { unreadableRecords } from './unreadable-records.js'
@@ -52,6 +52,11 @@ const fromJournal = async (parts: readonly PartToLoad[], workers: readonly Loadi
   await Promise.all(workers.map(take))
 }
 
+type ExceptionalId = Omit<RecordPlace, 'topic'> & {
+  readonly topic: RecordPlace['topic'] | null
+  readonly eventId: string
+}
+
 /** What the ledger has decided already, and a partition alone does not tell. */
 const setupOf = async (
   client: Client,
@@ -61,7 +66,7 @@ const setupOf = async (
 ): Promise<WorkerSetup> => {
   const registryUntil = parts.find(({ topic }) => topic === 'registry')?.until ?? 0
   const live = await liveGeneration(client)
-  const contested = await client.query<RecordPlace & { eventId: string }>(CONTESTED_IDS(live.schemaName))
+  const exceptional = await client.query<ExceptionalId>(EXCEPTIONAL_IDS(live.schemaName))
   return {
     database,
     generation: replay.generation,
@@ -70,7 +75,7 @@ const setupOf = async (
     reducerModule: replay.reducerModule,
     topicPrefix,
     registryUntil,
-    contested: contested.rows.map(({ eventId, ...owner }) => [eventId, owner]),
+    exceptional: exceptional.rows.map(({ eventId, topic, ...owner }) => [eventId, topic && { topic, ...owner }]),
     unreadable: [...(await unreadableRecords(client))],
     released: await releasedRecords(client, registryUntil, topicPrefix),
   }

@@ -58,7 +58,7 @@ const surroundingsOf = async (setup: WorkerSetup, client: pg.Client): Promise<Pa
     registry: book.registry,
     partitionOf,
     topicPrefix: setup.topicPrefix,
-    contested: new Map(setup.contested),
+    exceptional: new Map(setup.exceptional),
     unreadable: new Map(setup.unreadable),
     strangers,
   }

@@ -57,18 +57,19 @@ export const INSERT_CHECKPOINT = `
      and partition = $3`
 
 /**
- * Event ids that more than one record carries, and the record that owns each. Whoever does not own its id was not
- * applied, so it stands among the outcomes.
+ * Event ids of records that do not own them, and the record that does, if any. Whoever does not own its id was not applied,
+ * so it stands among the outcomes.
  */
-export const CONTESTED_IDS = (liveSchema: string): string => `
-  select distinct on (event_identity.event_id)
-         event_identity.event_id as "eventId",
+export const EXCEPTIONAL_IDS = (liveSchema: string): string => `
+  select distinct on (outcome.event_id)
+         outcome.event_id as "eventId",
          event_identity.topic,
          event_identity.partition,
          event_identity.record_offset as "offset"
     from ${liveSchema}.outcome
-    join ledger.event_identity using (event_id)
-   where (outcome.topic, outcome.partition, outcome.record_offset)
+    left join ledger.event_identity using (event_id)
+   where outcome.event_id is not null
+     and (outcome.topic, outcome.partition, outcome.record_offset)
       is distinct from (event_identity.topic, event_identity.partition, event_identity.record_offset)`
 
 /** Why records could not be read at all: the journal has no value of theirs, so this is not to be found out again. */

@@ -14,7 +14,7 @@ export interface WorkerSetup {
   readonly topicPrefix: string
   /** First offset of the registry that the bulk does not know. */
   readonly registryUntil: number
-  readonly contested: readonly (readonly [eventId: string, owner: RecordPlace])[]
+  readonly exceptional: readonly (readonly [eventId: string, owner: RecordPlace | null])[]
   readonly unreadable: readonly (readonly [placeKey: string, detail: string])[]
   readonly released: readonly (RecordPlace & { readonly decidedAt: string })[]
 }

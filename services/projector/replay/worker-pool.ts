@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { IncomingRecord } from '../records/incoming-record.js'
 import { packRecords } from './packed-records.js'
@@ -20,6 +21,8 @@ export interface WorkerPool extends AsyncDisposable {
 
 /** More threads than this only take turns at the one Postgres. */
 const WORKERS_MAX = 8
+const CLOSE_MS_MAX = 5_000
+const YOUNG_MEGABYTES = 128
 
 /** One thread a core: each computes while Postgres works for another. */
 export const openWorkerPool = async (
@@ -50,9 +53,14 @@ class ThreadWorker implements LoadingWorker {
   #settle: Settled | undefined
   #roomWanted: (() => void) | undefined
   #failure: Error | undefined
+  #isIdle = false
 
   constructor(setup: WorkerSetup, onApplied: (count: number) => void) {
-    this.#thread = new Worker(new URL('./partition-worker.js', import.meta.url), { workerData: setup })
+    this.#thread = new Worker(new URL('./partition-worker.js', import.meta.url), {
+      workerData: setup,
+      // what is read lives until its partition is written: fewer, larger collections
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    })
     this.ready = this.#expect()
     this.#thread.on('message', (message: FromWorker) => this.#hear(message, onApplied))
     this.#thread.on('error', (error) => this.#fail(error))
@@ -61,6 +69,7 @@ class ThreadWorker implements LoadingWorker {
 
   load(part: PartToLoad): Promise<void> {
     const done = this.#expect()
+    this.#isIdle = false
     this.#tell({ kind: 'load', part })
     return done
   }
@@ -79,6 +88,11 @@ class ThreadWorker implements LoadingWorker {
 
   /** A thread in the middle of a partition loses it: its transaction is rolled back, and the next replay loads it. */
   async close(): Promise<void> {
+    if (this.#isIdle) {
+      const ended = new Promise<unknown>((resolve) => this.#thread.once('exit', resolve))
+      this.#tell({ kind: 'close' })
+      await Promise.race([ended, setTimeout(CLOSE_MS_MAX, undefined, { ref: false })])
+    }
     await this.#thread.terminate()
   }
 
@@ -94,6 +108,7 @@ class ThreadWorker implements LoadingWorker {
     switch (message.kind) {
       case 'ready':
       case 'done':
+        this.#isIdle = true
         return this.#settle?.resolve()
       case 'applied':
         return onApplied(message.count)
@@ -106,6 +121,7 @@ class ThreadWorker implements LoadingWorker {
 
   #fail(error: Error): void {
     this.#failure ??= error
+    this.#isIdle = false
     this.#settle?.reject(this.#failure)
     this.#roomWanted?.()
   }

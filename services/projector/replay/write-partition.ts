@@ -5,7 +5,7 @@ import { placeStatement, trackActors } from '#libs/ledger/track-input.js'
 import type { TrackStatement } from '#libs/ledger/track.js'
 import { inTransaction, type Client } from '#libs/postgres/database.js'
 import { StatementQueue } from '#libs/postgres/statement-queue.js'
-import { writeOutcomes } from '../batch/fold-and-write.js'
+import { claimIdentities, writeOutcomes } from '../batch/fold-and-write.js'
 import type { RegistryEntity } from '../registry/registry-entities.js'
 import type { ReportState } from '../reports/report-shelf.js'
 import type { ShelvedStatement, StatementShelf } from '../statements/statement-shelf.js'
@@ -41,6 +41,7 @@ export const writePartition = (
     const queue = new StatementQueue(client)
     const { registry } = loaded.desk
     writeOutcomes(queue, loaded.applied)
+    claimIdentities(queue, loaded.newOwners)
     loadEntityRows(queue, loaded.reports.touched().map(reportEntity))
     const tracks = await writeStatementRows(queue, loaded.statements, registry)
     await writeTrackRows(queue, tracks, registry, loaded.recordedAt, fold)
