@@ -72,8 +72,10 @@ for (const victim of ['projector', 'intake', 'api', 'kafka', 'postgres']) {
     const killed = ledger.pidOf(victim)
     process.kill(killed, 'SIGKILL')
     const before = acknowledged.length
-    // until it takes statements again, and some more
-    for (let tried = 0; tried < 600 && acknowledged.length < before + 50; tried++) await sleep(50)
+    // until it runs again (intake takes statements without a projector), takes statements, and some more
+    const isBack = () => (ledger.findPid(victim) ?? killed) !== killed
+    const isDone = () => isBack() && acknowledged.length >= before + 50
+    for (let tried = 0; tried < 600 && !isDone(); tried++) await sleep(50)
     enough.abort()
     const tokens = await Promise.all(writers)
     t.ok(

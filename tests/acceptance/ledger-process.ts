@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,6 +27,8 @@ export interface LedgerProcess {
   output(): string
   /** Of a service, `kafka` or `postgres`, as the ledger's directory notes it. */
   pidOf(name: string): number
+  /** The same, or undefined while it is not running: between a kill and the restart that follows. */
+  findPid(name: string): number | undefined
   /** Ctrl-C. @returns the exit code */
   stop(): Promise<number | null>
 }
@@ -60,16 +62,24 @@ export async function startLedger(t: Test, place: LedgerPlace, env: NodeJS.Proce
   t.teardown(() => end(child))
   await untilReady(child, output)
   const key = readFileSync(path.join(place.dir, 'development-key'), 'utf8').trim()
+  const findPid = (name: string) => pidIn(path.join(place.dir, 'run', `${name}.json`))
   return {
     place,
     key,
     output,
     client: ledgerClient({ ...place, key, retriesMax: 15 }),
-    pidOf: (name) =>
-      (JSON.parse(readFileSync(path.join(place.dir, 'run', `${name}.json`), 'utf8')) as { pid: number }).pid,
+    findPid,
+    pidOf: (name) => {
+      const pid = findPid(name)
+      if (pid === undefined) throw new Error(`${name} is not running:\n${output()}`)
+      return pid
+    },
     stop: () => end(child),
   }
 }
+
+const pidIn = (file: string): number | undefined =>
+  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid : undefined
 
 /** `npm start` with nothing between: a signal to it reaches it. */
 export function runStart(env: NodeJS.ProcessEnv): { child: ChildProcess; output: () => string } {
