@@ -4,7 +4,7 @@ import { contentKey } from '#libs/client/post-lines.js'
 import { RequestError } from '#libs/client/request.js'
 import type { Day } from '#libs/contracts/primitives.js'
 import type { CastVotes, CollectedVotes } from './collect-votes.js'
-import { registryLines, statementId, voteLines, type Line } from './series-lines.js'
+import { registryLines, SOURCE, statementId, voteLines, type Line } from './series-lines.js'
 import type { VoteSeries } from './series.js'
 
 /** How lines fared. What was sent had no second effect where it was sent before. */
@@ -60,9 +60,12 @@ export async function runImport(
   const total = registry.length + collected.votes
   const sending = new Sending(client, (done) => options.onProgress?.(done, total))
   const there = options.check ? await votesThere(client, series) : () => Promise.resolve(NONE)
+  const reports = options.check ? await reportsThere(client) : NONE
+  const missing = registry.filter((line) => !isReport(line) || !reports.has(line.subject))
+  sending.skip(registry.length - missing.length, sending.result.registry)
   // in order: each of these batches refers to those before it
-  for (let start = 0; start < registry.length; start += LINES_MAX)
-    await sending.send(registry.slice(start, start + LINES_MAX), sending.result.registry)
+  for (let start = 0; start < missing.length; start += LINES_MAX)
+    await sending.send(missing.slice(start, start + LINES_MAX), sending.result.registry)
   const flying = new Set<Promise<void>>()
   for (const cast of collected.rollCalls) {
     if (options.signal?.aborted) break
@@ -81,7 +84,7 @@ async function sendRollCall(sending: Sending, series: VoteSeries, cast: CastVote
   const known = await there(cast)
   // all or none is the rule; some: another import had them, perhaps of other files
   const missing = known.size === 0 ? lines : lines.filter((line) => !known.has(line.subject))
-  sending.skip(lines.length - missing.length)
+  sending.skip(lines.length - missing.length, sending.result.statements)
   for (let start = 0; start < missing.length; start += LINES_MAX)
     await sending.send(missing.slice(start, start + LINES_MAX), sending.result.statements)
 }
@@ -111,6 +114,17 @@ async function votesThere(client: LedgerClient, series: VoteSeries): Promise<Vot
     await sleep(SETTLE_MS)
     return ask(date)
   }
+}
+
+const isReport = ({ type }: Line): boolean => type === 'ledger.report.registered.v1'
+
+/**
+ * Ids of the reports that the ledger has of this source. Intake follows the registry and knows no report: one that was
+ * registered before, from other files, would be published again and end in quarantine.
+ */
+async function reportsThere(client: LedgerClient): Promise<ReadonlySet<string>> {
+  const reports = await client.readAll<{ id: string }>(`/v1/reports?source=${SOURCE}`)
+  return new Set(reports.map(({ id }) => id))
 }
 
 async function isThere(client: LedgerClient, path: string): Promise<boolean> {
@@ -149,9 +163,9 @@ class Sending {
     this.#advance(lines.length)
   }
 
-  /** Votes that the ledger has. */
-  skip(lines: number): void {
-    this.result.statements.alreadyThere += lines
+  /** What the ledger has. */
+  skip(lines: number, tally: Tally): void {
+    tally.alreadyThere += lines
     if (lines > 0) this.#advance(lines)
   }
 

@@ -16,7 +16,8 @@ export interface LineOf<T extends EventType> {
 /** What a vote says on whether the measure should be: docs/design.md 6, last paragraph. */
 const NORM_OF: Readonly<Record<Vote, Value>> = { yes: 'FAVOR', no: 'AGAINST', abstain: 'NONE' }
 
-const SOURCE = 'unvotes'
+/** Id of the source whose reports these are. */
+export const SOURCE = 'unvotes'
 
 /** All lines of a series: each refers only to those before it. */
 export function* seriesLines(series: VoteSeries, collected: CollectedVotes): Generator<Line> {
