@@ -17,6 +17,7 @@ import { compareCommand } from './compare-command.js'
 import { promoteCommand } from './promote-command.js'
 import { replayCommand } from './replay-command.js'
 import { parseReplayConfig } from './replay-config.js'
+import { ReducerError } from '../tracks/load-reducers.js'
 import { ReplayError } from './replay-state.js'
 
 const EXIT = { failed: 1, usage: 2, stopped: 4 } as const
@@ -82,7 +83,7 @@ const exitCodeOf = (error: unknown, signal: AbortSignal): number => {
     (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE'))
   )
     return usage(error.message)
-  const expected = error instanceof ReplayError
+  const expected = error instanceof ReplayError || error instanceof ReducerError
   process.stderr.write(
     `${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   )

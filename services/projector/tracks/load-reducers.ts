@@ -11,19 +11,32 @@ export interface LoadedReducer {
   readonly fold: FoldTrack
 }
 
+/** A module that is no reducer: a mistake of whoever named it. */
+export class ReducerError extends Error {
+  override readonly name = 'ReducerError'
+}
+
 /**
  * Imports an ES module that exports `foldTrack` with the signature of libs/ledger/fold-track.ts.
- * @throws Error where it cannot be read, or exports no such function
+ * @throws ReducerError where it cannot be read or imported, or exports no such function
  */
 export const loadReducer = async (modulePath: string): Promise<LoadedReducer> => {
   const file = path.resolve(modulePath)
   const source = await readFile(file).catch((cause: unknown) => {
-    throw new Error(`The reducer ${modulePath} cannot be read.`, { cause })
+    throw new ReducerError(`The reducer ${modulePath} cannot be read.`, { cause })
   })
   const name = `${path.basename(file)}@${createHash('sha256').update(source).digest('hex').slice(0, 12)}`
-  const module = (await import(pathToFileURL(file).href)) as { readonly foldTrack?: unknown }
-  if (typeof module.foldTrack !== 'function') throw new Error(`The reducer ${modulePath} does not export foldTrack.`)
-  return { name, fold: module.foldTrack as FoldTrack }
+  const { foldTrack } = await importModule(modulePath, file)
+  if (typeof foldTrack !== 'function') throw new ReducerError(`The reducer ${modulePath} does not export foldTrack.`)
+  return { name, fold: foldTrack as FoldTrack }
+}
+
+const importModule = async (modulePath: string, file: string): Promise<{ readonly foldTrack?: unknown }> => {
+  try {
+    return (await import(pathToFileURL(file).href)) as { readonly foldTrack?: unknown }
+  } catch (cause) {
+    throw new ReducerError(`The reducer ${modulePath} cannot be imported: ${String(cause)}`, { cause })
+  }
 }
 
 export const loadReducers = async (modulePaths: readonly string[]): Promise<Reducers> => {

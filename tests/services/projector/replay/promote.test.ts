@@ -40,6 +40,11 @@ t.test('a wrong reducer is built, compared, refused and retired; the live genera
   t.ok(lines.slice(0, -1).every(({ kind, facet, b }) => kind === 'position' && facet === 'NORM' && b === null))
   t.match((await ledger.ledger('compare', '1', String(generation))).out, /actor +matter +facet/)
 
+  t.match(await ledger.ledger('replay', '--reducer', 'nowhere.mjs'), {
+    code: 1,
+    err: /^The reducer nowhere\.mjs cannot be read\.\n$/,
+  })
+
   const refused = await ledger.ledger('promote', String(generation))
   t.match(refused, { code: 3, out: /Not promoted/ })
   t.match(await ledger.ledger('promote', String(generation), '--accept-differences', 'x'.repeat(24)), { code: 3 })
