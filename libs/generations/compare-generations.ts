@@ -1,14 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { Client } from '#libs/postgres/database.js'
 import { COUNT_ROWS } from './contents.sql.js'
+import type { Difference, GenerationView } from './difference.js'
 import { differingContents } from './differing-contents.js'
 import { differingTracks } from './differing-tracks.js'
-
-/** A generation, through a connection: in a snapshot of its own where others write to it. */
-export interface GenerationView {
-  readonly client: Client
-  readonly schemaName: string
-}
 
 export interface RowCounts {
   readonly entities: number
@@ -21,41 +15,6 @@ export interface RowCounts {
   readonly pending: number
   readonly quarantined: number
   readonly staleOrDismissed: number
-}
-
-/** Something that two generations do not say alike; null where one of them says nothing. */
-export type Difference =
-  | {
-      readonly kind: 'position'
-      readonly actor: string
-      readonly dossier: string
-      readonly matter: string
-      readonly facet: string
-      readonly a: HeldPosition | null
-      readonly b: HeldPosition | null
-    }
-  | {
-      readonly kind: 'change' | 'conflict'
-      readonly actor: string
-      readonly dossier: string
-      readonly name: string
-      readonly a: string | null
-      readonly b: string | null
-    }
-  /** One of them has parked it, or what it was folded from is not the same. */
-  | { readonly kind: 'track'; readonly actor: string; readonly dossier: string; readonly a: string; readonly b: string }
-  | {
-      readonly kind: 'statement' | 'outcome' | 'entity'
-      readonly name: string
-      readonly a: string | null
-      readonly b: string | null
-    }
-
-export interface HeldPosition {
-  readonly value: string
-  readonly statement: string
-  /** Of the whole position as it is served. */
-  readonly digest: string
 }
 
 export interface Comparison {

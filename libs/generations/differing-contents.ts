@@ -1,4 +1,4 @@
-import type { Difference, GenerationView } from './compare-generations.js'
+import type { Difference, GenerationView } from './difference.js'
 import { DIGEST_CONTENTS, LIST_CONTENTS, type ContentKind } from './contents.sql.js'
 
 /** Rows of one table that differ: found by sums of hashes first, so that equal tables are not read row by row. */

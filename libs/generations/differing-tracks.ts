@@ -1,4 +1,4 @@
-import type { Difference, GenerationView, HeldPosition } from './compare-generations.js'
+import type { Difference, GenerationView, HeldPosition } from './difference.js'
 import { CHANGES_OF_TRACKS, CONFLICTS_OF_TRACKS, LIST_TRACKS, POSITIONS_OF_TRACKS } from './contents.sql.js'
 
 /** How many tracks two generations have alike; of the others, what differs. */

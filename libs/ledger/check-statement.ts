@@ -6,7 +6,8 @@ import { VALUES } from '#libs/contracts/vocabulary.js'
 import { canonicalActor, type Registry } from './registry.js'
 import { isKnown } from './registry-checks.js'
 import { extentOf, overlap } from './scope.js'
-import { parseEdtf, type Bounds } from './time.js'
+import type { Bounds } from './bounds.js'
+import { parseEdtf } from './time.js'
 
 /** The data of any statement event, as far as it can be checked: whatever parts of it are there. */
 export interface CheckedData {

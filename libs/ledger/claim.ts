@@ -3,7 +3,7 @@ import type { Stance } from '#libs/contracts/stance.js'
 import type { Authority, Facet, Value } from '#libs/contracts/vocabulary.js'
 import canonicalize from 'canonicalize'
 import type { Extent } from './scope.js'
-import type { KnownBounds } from './time.js'
+import type { KnownBounds } from './bounds.js'
 
 /** One stance of one statement, with all that the fold weighs it by (docs/design.md 6.1). */
 export interface Claim extends ItemOrigin {

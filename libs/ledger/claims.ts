@@ -5,7 +5,7 @@ import { authorityFor, rankOf } from './authority.js'
 import { compareItems } from './claim-order.js'
 import type { Claim, ItemOrigin, Retraction, Sign, TrackItem } from './claim.js'
 import { extentOf } from './scope.js'
-import type { Bounds, KnownBounds } from './time.js'
+import type { Bounds, KnownBounds } from './bounds.js'
 import type { TrackMatters, TrackStatement } from './track.js'
 
 /** What one statement adds to its track, sorted: a claim for each stance, and its retraction if it was taken back. */

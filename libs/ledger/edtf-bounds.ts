@@ -1,6 +1,6 @@
 import type { Day } from '#libs/contracts/primitives.js'
 import { lengthOfMonth } from './plain-dates.js'
-import type { Bounds } from './time.js'
+import type { Bounds } from './bounds.js'
 
 /**
  * The days that a text spans which the EDTF grammar has accepted, read from the text itself: the `edtf` package's own

@@ -1,4 +1,4 @@
-import type { Bounds } from './time.js'
+import type { Bounds } from './bounds.js'
 
 /**
  * Bounds of the forms of EDTF that nearly every statement uses, without the full grammar: a year, month or day, each

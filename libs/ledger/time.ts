@@ -1,19 +1,8 @@
 import type { Day } from '#libs/contracts/primitives.js'
 import { parse } from 'edtf'
+import type { Bounds, KnownBounds } from './bounds.js'
 import { boundsOfText } from './edtf-bounds.js'
 import { plainBounds } from './plain-dates.js'
-
-/** The UTC days on which something can have been, both included; null is open or unknown. */
-export interface Bounds {
-  readonly earliest: Day | null
-  readonly latest: Day | null
-}
-
-/** The same where both ends are known. */
-export interface KnownBounds {
-  readonly earliest: Day
-  readonly latest: Day
-}
 
 export type ParsedEdtf =
   { readonly ok: true; readonly bounds: Bounds } | { readonly ok: false; readonly reason: EdtfFault }

@@ -3,7 +3,8 @@ import type { Evidence } from '#libs/contracts/statement-events.js'
 import type { Authority, Capacity } from '#libs/contracts/vocabulary.js'
 import { canonicalActor, type Registry } from './registry.js'
 import { counts, type StatementState } from './statement.js'
-import { saidBounds, parseEdtf, publishedBounds, type Bounds } from './time.js'
+import type { Bounds } from './bounds.js'
+import { saidBounds, parseEdtf, publishedBounds } from './time.js'
 import type { PublishedBounds, TrackStatement } from './track.js'
 
 /** The two clocks of the world; the third, `knownAt`, decides which states and which registry are given. Absent: no limit. */

@@ -10,7 +10,7 @@ import type {
   Role,
   Value,
 } from '#libs/contracts/vocabulary.js'
-import type { Bounds, KnownBounds } from './time.js'
+import type { Bounds, KnownBounds } from './bounds.js'
 
 /**
  * What goes into the fold and what comes out of it (docs/design.md 6): plain data, no behaviour.

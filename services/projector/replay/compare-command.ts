@@ -1,5 +1,5 @@
-import type { Difference } from '#libs/generations/compare-generations.js'
 import { compareGenerations, type Comparison } from '#libs/generations/compare-generations.js'
+import type { Difference } from '#libs/generations/difference.js'
 import { readCheckpoints, type Checkpoints } from '../checkpoints/checkpoints.js'
 import type { CommandContext } from './command-context.js'
 import { LiveFollower } from './follow-live.js'

@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { compareGenerations, type Comparison, type Difference } from '#libs/generations/compare-generations.js'
+import { compareGenerations, type Comparison } from '#libs/generations/compare-generations.js'
+import type { Difference } from '#libs/generations/difference.js'
 import { connect } from '#libs/postgres/database.js'
 import type { DatabaseConfig } from '#libs/postgres/config.js'
 import { schemaNameOf } from '#libs/postgres/generation.js'

@@ -1,5 +1,6 @@
 import { tableLines } from '#libs/terminal/table-lines.js'
-import type { Comparison, Difference, RowCounts } from '#libs/generations/compare-generations.js'
+import type { Comparison, RowCounts } from '#libs/generations/compare-generations.js'
+import type { Difference } from '#libs/generations/difference.js'
 
 /** Counts side by side, then how many tracks and rows differ. */
 export const linesOfParity = ({ counts, tracks, differences, digest }: Comparison, a: number, b: number): string[] => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Stance } from '#libs/contracts/stance.js'
 import type { Authority, Capacity } from '#libs/contracts/vocabulary.js'
-import { parseEdtf, type Bounds } from '#libs/ledger/time.js'
+import type { Bounds } from '#libs/ledger/bounds.js'
+import { parseEdtf } from '#libs/ledger/time.js'
 import type { Change, Conflict, Position, TrackMatter, TrackMatters, TrackStatement } from '#libs/ledger/track.js'
 
 /**

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { test } from 'tap'
 import { boundsOfText } from '#libs/ledger/edtf-bounds.js'
 import { plainBounds } from '#libs/ledger/plain-dates.js'
-import { parseEdtf, publishedBounds, saidBounds, type Bounds } from '#libs/ledger/time.js'
+import type { Bounds } from '#libs/ledger/bounds.js'
+import { parseEdtf, publishedBounds, saidBounds } from '#libs/ledger/time.js'
 
 /** docs/design.md 4, by examples: what days a text stands for, and how date claims combine. */
 
