@@ -1,8 +1,15 @@
 import { spawn } from 'node:child_process'
 import type { Outcome } from './tally.js'
 
-/** What has to hold of the sources before a test is worth running. Each counts as one test. */
-const GATES: readonly { name: string; command: string; args: readonly string[] }[] = [
+/** A command that has to end with exit code 0. It counts as one test. */
+interface Gate {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+/** What has to hold of the sources before a test is worth running. */
+export const SOURCE_GATES: readonly Gate[] = [
   { name: 'lint', command: 'node_modules/.bin/eslint', args: ['--max-warnings=0', '.'] },
   { name: 'format', command: 'node_modules/.bin/prettier', args: ['--check', '--log-level=warn', '.'] },
   {
@@ -13,17 +20,11 @@ const GATES: readonly { name: string; command: string; args: readonly string[] }
 ]
 
 /** Runs them one after another: two cores have more to do meanwhile. */
-export async function runGates(done: (outcome: Outcome) => void): Promise<Outcome[]> {
-  const outcomes: Outcome[] = []
-  for (const gate of GATES) {
-    const outcome = await runGate(gate)
-    done(outcome)
-    outcomes.push(outcome)
-  }
-  return outcomes
+export async function runGates(gates: readonly Gate[], done: (outcome: Outcome) => void): Promise<void> {
+  for (const gate of gates) done(await runGate(gate))
 }
 
-async function runGate(gate: (typeof GATES)[number]): Promise<Outcome> {
+async function runGate(gate: Gate): Promise<Outcome> {
   const started = performance.now()
   const child = spawn(gate.command, gate.args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let report = ''

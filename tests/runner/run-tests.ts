@@ -6,24 +6,26 @@ import { closeInReverse } from '#libs/lifecycle/close-in-reverse.js'
 import type { Resources } from '#libs/lifecycle/close-in-reverse.js'
 import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
 import { openStack, removeStack } from '#libs/stack/open-stack.js'
-import { runGates } from './gates.js'
+import { runGates, SOURCE_GATES } from './gates.js'
 import { runFile } from './run-file.js'
 import { selectTests } from './selection.js'
 import type { TestFile } from './selection.js'
 import { describe, tally } from './tally.js'
 import type { Outcome } from './tally.js'
 
-const USAGE = `npm test [-- PATH …]      lint, then all tests; with paths (files or folders under tests/) only those, without lint`
+const USAGE = `npm test [-- PATH …]      lint, and all tests but the slow ones; with paths (files or folders under tests/) only those, without lint
+npm run check             all of it, as CI does`
+const ALL = '--all'
 /** Two cores: more would only make each slower. */
 const JOBS = 2
 
 /**
- * Runs the gates and the tests that the arguments name, on one Kafka and one Postgres that it starts if a test needs them,
- * and prints what came of each. The last line is `N passed, N failed`.
+ * Runs the gates and the tests that the arguments name (`--all`: the slow ones too), on one Kafka and one Postgres that it
+ * starts if a test needs them, and prints what came of each. The last line is `N passed, N failed`.
  * @returns the exit code: 0 if something ran and nothing failed, 2 for a usage mistake
  */
 export async function runTests(args: readonly string[]): Promise<number> {
-  if (args.some((arg) => arg.startsWith('-'))) {
+  if (args.some((arg) => arg.startsWith('-')) && args.join() !== ALL) {
     print(`${USAGE}\n\n0 passed, 1 failed`)
     return 2
   }
@@ -45,7 +47,8 @@ export async function runTests(args: readonly string[]): Promise<number> {
 }
 
 async function runAll(args: readonly string[], done: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
-  const files = selectTests(args)
+  const paths = args.filter((arg) => arg !== ALL)
+  const files = selectTests(paths).filter(({ isSlow }) => args.length > 0 || !isSlow)
   await using resources = closeInReverse()
   const temporary = temporaryDirectory(resources)
   const env = { ...process.env, TMPDIR: temporary }
@@ -53,10 +56,11 @@ async function runAll(args: readonly string[], done: (outcome: Outcome) => void,
   const shared = files.filter((file) => !file.runsAlone)
   const needing = shared.filter((file) => file.needsStack)
   const pure = shared.filter((file) => !file.needsStack)
+  const withGates = paths.length === 0
   // each keeps one of the two cores busy
   await Promise.all([
-    args.length === 0 ? runGates(done) : [],
-    runInTurn(pure, args.length === 0 ? 1 : JOBS, env, done, signal),
+    withGates ? runGates(SOURCE_GATES, done) : undefined,
+    runInTurn(pure, withGates ? 1 : JOBS, env, done, signal),
   ])
   if (needing.length > 0) await runOnStack(needing, env, done, signal)
   // whole ledgers, with a Kafka each: when the shared one has given its memory back

@@ -99,6 +99,7 @@ t.test('a path names files or folders of tests; what needs Kafka and Postgres is
   t.match(seeds, [{ source: 'tests/seeds/seeds.test.ts', needsStack: false, runsAlone: false }])
   t.strictSame(selectTests(['tests/seeds/', 'tests/seeds/seeds.test.ts']), seeds, 'once each')
   t.strictSame(selectTests(['tests/nowhere']), [])
+  t.match(selectTests(['tests/acceptance/start-refusals.test.ts']), [{ runsAlone: true, isSlow: false }])
   t.end()
 })
 

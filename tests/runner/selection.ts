@@ -9,10 +9,13 @@ export interface TestFile {
   needsStack: boolean
   /** Starts whole ledgers of its own; runs alone, when the shared ones are gone. */
   runsAlone: boolean
+  /** Takes minutes: left to `npm run check`, unless it is asked for by its path. */
+  isSlow: boolean
 }
 
 const SUFFIX = '.test.ts'
 const RUN_ALONE = ['tests/acceptance/', 'tests/faults/']
+const SLOW = ['tests/faults/']
 
 /**
  * The files that the arguments name: files or folders of sources, from the root; all without arguments.
@@ -27,10 +30,14 @@ export function selectTests(args: readonly string[]): TestFile[] {
       source,
       compiled,
       needsStack: readsStack(compiled),
-      runsAlone: RUN_ALONE.some((folder) => source.startsWith(folder)),
+      runsAlone: isUnder(RUN_ALONE, source),
+      isSlow: isUnder(SLOW, source),
     }
   })
 }
+
+const isUnder = (folders: readonly string[], source: string): boolean =>
+  folders.some((folder) => source.startsWith(folder))
 
 function sourcesUnder(root: string): string[] {
   if (!existsSync(root)) return []
