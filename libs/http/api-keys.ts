@@ -23,6 +23,7 @@ export interface Caller {
   readonly scopes: readonly KeyScope[]
 }
 
+/** @throws LedgerError where it cannot tell yet: the request ends with that */
 export type FindKey = (hash: string) => IssuedKey | undefined
 
 declare module 'fastify' {

@@ -15,8 +15,8 @@ export interface RegistryFollower {
   at(snapshot: Snapshot): Promise<Registry>
   /** The registry as it was known at an instant, by the journal (docs/design.md 4). */
   knownAt(snapshot: Snapshot, instant: string): Promise<Registry>
-  /** The newest that was folded: for API keys, which need no snapshot. */
-  latest(): Registry
+  /** The newest that was folded: for API keys, which need no snapshot. Undefined until one was. */
+  latest(): Registry | undefined
   /** Folds what has come since. */
   refresh(reads: LedgerReads): Promise<void>
 }
@@ -36,6 +36,7 @@ interface RecordInstant {
 
 export const openRegistryFollower = (): RegistryFollower => {
   let newest: RegistryImage = NOTHING
+  let isKnown = false
   const older = new LRUCache<number, RegistryImage>({ max: OLDER_IMAGES_MAX })
   const imageAt = async (snapshot: Snapshot, nextOffset: number): Promise<RegistryImage> => {
     const known = newest.nextOffset === nextOffset ? newest : older.get(nextOffset)
@@ -46,8 +47,11 @@ export const openRegistryFollower = (): RegistryFollower => {
     else older.set(nextOffset, image)
     return image
   }
-  const at = async (snapshot: Snapshot): Promise<Registry> =>
-    (await imageAt(snapshot, snapshot.generation.registryOffset)).registry
+  const at = async (snapshot: Snapshot): Promise<Registry> => {
+    const { registry } = await imageAt(snapshot, snapshot.generation.registryOffset)
+    isKnown = true
+    return registry
+  }
   return {
     at,
     knownAt: async (snapshot, instant) => {
@@ -55,7 +59,7 @@ export const openRegistryFollower = (): RegistryFollower => {
       const nextOffset = Math.min(offsetAfter(newest.instants, instant), snapshot.generation.registryOffset)
       return (await imageAt(snapshot, nextOffset)).registry
     },
-    latest: () => newest.registry,
+    latest: () => (isKnown ? newest.registry : undefined),
     refresh: async (reads) => {
       await reads.snapshot(at)
     },

@@ -205,6 +205,8 @@ t.test('keys', async (t) => {
   }
   await t.test('the quarantine is for operators', async (t) => {
     const ledger = await openTestApi(t)
+    const early = await ledger.get('/v1/quarantine', { authorization: `Bearer ${key}` })
+    t.equal(code(early), 'NOT_READY', 'nobody is told that a key is invalid before the keys are known')
     await issue(ledger)
     ledger.log.put('statements', 0, 'any', 'not JSON')
     await ledger.projector.project(ledger.log.records.slice(-1))
