@@ -66,6 +66,8 @@ export const ERRORS = {
   ROUTE_UNKNOWN: 'There is nothing at this address. The OpenAPI document lists what there is.',
   METHOD_NOT_ALLOWED: 'This address does not take that method.',
   NOT_ACCEPTABLE: 'None of the media types that you accept is served here.',
+  NUMBER_AHEAD: 'The feed of changes has not come to this number. Resume from one that it gave you, or from 0.',
+  STREAM_TOO_SLOW: 'You read more slowly than changes come. Resume from the last id that you have.',
   CURSOR_INVALID: 'This is not a cursor of this list. Start again without it.',
   TOKEN_INVALID: 'This is not a Ledger-After token.',
   CLOCK_INVALID: 'asOf and publicAt are days (YYYY-MM-DD); knownAt is an instant with a zone.',

@@ -9,6 +9,9 @@ import { openJournalEvents } from './clocks/journal-events.js'
 import { openStateCache } from './clocks/state-cache.js'
 import { addReadConventions } from './conventions.js'
 import type { ApiConfig } from './config.js'
+import { LiveChanges } from './live/live-changes.js'
+import { streamMetrics } from './live/stream-metrics.js'
+import { openNumbering } from './live/numbering.js'
 import { openPositionReader } from './positions/position-reader.js'
 import { openCoverage, type Coverage } from './reads/coverage.js'
 import { openReads, type LedgerReads } from './reads/snapshot.js'
@@ -20,6 +23,7 @@ export interface ApiApp extends BuiltHttp {
   readonly reads: LedgerReads
   readonly registry: RegistryFollower
   readonly coverage: Coverage
+  readonly live: LiveChanges
 }
 
 /** The application, not yet listening. It reads from `pool`, which stays the caller's. */
@@ -30,6 +34,7 @@ export const buildApi = async (
   const reads = openReads(pool)
   const registry = openRegistryFollower()
   const coverage = openCoverage(reads, { waitMsMax: config.ledgerAfterMsMax })
+  const live = new LiveChanges({ reads, registry, limits: config.stream, log: logger })
   const http = await buildHttp({
     document: DOCUMENT,
     logger,
@@ -43,6 +48,12 @@ export const buildApi = async (
     trustProxy: config.trustProxy,
     processMetrics,
   })
+  streamMetrics(http.metrics, live)
+  // before the server waits for the requests that are under way: streams end by nothing else
+  http.app.addHook('preClose', (done) => {
+    live.closeAll()
+    done()
+  })
   await http.app.register((api, _options, done) => {
     addReadConventions(api, coverage)
     const topicName = (role: keyof typeof TOPICS): string => `${config.topicPrefix}${TOPICS[role].name}`
@@ -53,11 +64,12 @@ export const buildApi = async (
       journalEvents: openJournalEvents(),
       coveredInstants: openCoveredInstants(),
     }
-    const apiReads = { reads, positions, registry, topicName, publicUrl, ...caches }
+    const untilNumbered = openNumbering(reads, { waitMsMax: config.ledgerAfterMsMax })
+    const apiReads = { reads, positions, registry, topicName, publicUrl, live, untilNumbered, ...caches }
     for (const route of ROUTES) route(api, apiReads)
     done()
   })
-  return { ...http, reads, registry, coverage }
+  return { ...http, reads, registry, coverage, live }
 }
 
 /** Ready once there are read models to read, and the keys in them are known. */

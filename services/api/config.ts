@@ -1,7 +1,8 @@
-import { parseEnvironment } from '#libs/lifecycle/environment.js'
-import { KAFKA_ENV } from '#libs/kafka/config.js'
+import { ConfigError, parseEnvironment } from '#libs/lifecycle/environment.js'
+import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 import { z } from 'zod'
+import type { StreamLimits } from './live/live-changes.js'
 
 /** All that the api can be told; parsed once, at the start (docs/design.md 8). */
 export interface ApiConfig {
@@ -10,6 +11,9 @@ export interface ApiConfig {
   /** What callers reach this service by: for links that leave it. No slash at the end. */
   readonly publicUrl: string
   readonly database: DatabaseConfig
+  /** Where the live stream follows changes; null: there is no stream, all else is served. */
+  readonly kafka: KafkaConfig | null
+  readonly stream: StreamLimits
   /** Before the name of each topic, where answers name one. */
   readonly topicPrefix: string
   /** Whether reading needs a key. */
@@ -28,7 +32,8 @@ const perMinute = z.coerce.number().int().min(1).max(100_000_000)
 
 const Env = z.object({
   ...databaseEnvironment,
-  TOPIC_PREFIX: KAFKA_ENV.TOPIC_PREFIX,
+  ...KAFKA_ENV,
+  KAFKA_BROKERS: KAFKA_ENV.KAFKA_BROKERS.optional(),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   API_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -39,6 +44,12 @@ const Env = z.object({
   API_HANDLER_MS_MAX: z.coerce.number().int().min(1_000).max(600_000).default(30_000),
   API_REQUESTS_PER_MINUTE_OF_KEY: perMinute.default(120_000),
   API_REQUESTS_PER_MINUTE_OF_ADDRESS: perMinute.default(60_000),
+  API_STREAM_SUBSCRIBERS_MAX: z.coerce.number().int().min(1).max(100_000).default(5_000),
+  API_STREAM_SUBSCRIBERS_OF_CALLER_MAX: z.coerce.number().int().min(1).max(100_000).default(2_500),
+  API_STREAM_RECENT_MAX: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  API_STREAM_BUFFER_BYTES_MAX: z.coerce.number().int().min(1_024).max(16_777_216).default(131_072),
+  API_STREAM_DRAIN_MS_MAX: z.coerce.number().int().min(100).max(600_000).default(10_000),
+  API_STREAM_HEARTBEAT_MS: z.coerce.number().int().min(100).max(600_000).default(15_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 })
 
@@ -51,6 +62,15 @@ const configOf = (env: z.output<typeof Env>): ApiConfig => ({
   port: env.API_PORT,
   publicUrl: (env.API_URL ?? `http://${env.API_HOST}:${env.API_PORT}`).replace(/\/+$/, ''),
   database: databaseConfigOf(env),
+  kafka: kafkaOf(env),
+  stream: {
+    subscribersMax: env.API_STREAM_SUBSCRIBERS_MAX,
+    subscribersOfCallerMax: env.API_STREAM_SUBSCRIBERS_OF_CALLER_MAX,
+    recentMax: env.API_STREAM_RECENT_MAX,
+    bufferBytesMax: env.API_STREAM_BUFFER_BYTES_MAX,
+    drainMsMax: env.API_STREAM_DRAIN_MS_MAX,
+    heartbeatMs: env.API_STREAM_HEARTBEAT_MS,
+  },
   topicPrefix: env.TOPIC_PREFIX,
   readAccess: env.API_READ_ACCESS,
   corsOrigins: env.API_CORS_ORIGINS.split(',').flatMap((origin) => origin.trim() || []),
@@ -61,3 +81,12 @@ const configOf = (env: z.output<typeof Env>): ApiConfig => ({
   requestsPerMinuteOfAddress: env.API_REQUESTS_PER_MINUTE_OF_ADDRESS,
   logLevel: env.LOG_LEVEL,
 })
+
+const kafkaOf = ({ KAFKA_BROKERS, ...env }: z.output<typeof Env>): KafkaConfig | null => {
+  if (KAFKA_BROKERS === undefined) return null
+  try {
+    return kafkaConfigOf({ ...env, KAFKA_BROKERS }, 'ledger-api')
+  } catch (error) {
+    throw new ConfigError([error instanceof Error ? error.message : String(error)])
+  }
+}

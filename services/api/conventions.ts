@@ -4,7 +4,7 @@ import type { Coverage } from './reads/coverage.js'
 import { parseLedgerAfter } from './reads/ledger-after.js'
 import type { Api } from './route.js'
 
-const ReadHeaders = z.object({
+export const ReadHeaders = z.object({
   'ledger-after': z
     .string()
     .optional()
@@ -17,7 +17,7 @@ export const addReadConventions = (api: Api, coverage: Coverage): void => {
   // these headers are read where they are used; checking all headers of every request would cost and tell nothing
   api.setValidatorCompiler((route) => (route.httpPart === 'headers' ? () => true : validateByZod(route)))
   api.addHook('onRoute', (route) => {
-    if (route.schema) route.schema.headers = ReadHeaders
+    if (route.schema) route.schema.headers ??= ReadHeaders
   })
   api.addHook('preHandler', (request, _reply, done) => {
     const token = request.headers['ledger-after']

@@ -3,6 +3,8 @@ import type { CoveredInstants } from './clocks/covered-instants.js'
 import type { JournalEvents } from './clocks/journal-events.js'
 import type { StateCache } from './clocks/state-cache.js'
 import type { TopicName } from './events/event-resource.js'
+import type { LiveChanges } from './live/live-changes.js'
+import type { UntilNumbered } from './live/numbering.js'
 import type { PositionReader } from './positions/position-reader.js'
 import type { LedgerReads } from './reads/snapshot.js'
 import type { RegistryFollower } from './registry/follow-registry.js'
@@ -19,6 +21,8 @@ export interface ApiReads {
   readonly states: StateCache
   readonly journalEvents: JournalEvents
   readonly coveredInstants: CoveredInstants
+  readonly live: LiveChanges
+  readonly untilNumbered: UntilNumbered
   /** What callers reach the api by, without a slash at the end. */
   readonly publicUrl: string
 }

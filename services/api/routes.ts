@@ -3,6 +3,7 @@ import { readChange } from './changes/read-change.js'
 import { listConflicts } from './conflicts/list-conflicts.js'
 import { listDisputes } from './disputes/list-disputes.js'
 import { readEvent } from './events/read-event.js'
+import { streamChanges } from './live/stream-changes.js'
 import { listPositions } from './positions/list-positions.js'
 import { positionCondition } from './positions/position-condition.js'
 import { positionHistory } from './positions/position-history.js'
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   positionCondition,
   listChanges,
   readChange,
+  streamChanges,
   listConflicts,
   listDisputes,
   listStatements,

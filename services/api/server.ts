@@ -21,6 +21,8 @@ const main = async (): Promise<void> => {
   )
   const api = await buildApi(config, { pool, logger, processMetrics: true })
   resources.add(followLedger(api, config.database, logger), { name: 'the listener' })
+  if (config.kafka) resources.add(api.live.follow(config.kafka), { name: 'the topic of changes', closeMsMax: 15_000 })
+  else logger.warn('KAFKA_BROKERS is not set: there is no live stream.')
   resources.add(api.app, { name: 'the HTTP server' })
   await api.app.listen({ host: config.host, port: config.port })
   logger.info({ host: config.host, port: config.port }, 'The api answers.')

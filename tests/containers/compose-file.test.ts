@@ -42,6 +42,7 @@ test('the environment of each service is one that its own config parser takes', 
   t.match(parseProjectorConfig(projector ?? {}), { kafka: { brokers: ['kafka:19092'] }, host: '0.0.0.0', port: 4002 })
   t.match(parseIntakeConfig(intake ?? {}), { kafka: { brokers: ['kafka:19092'] }, host: '0.0.0.0', port: 4001 })
   t.match(parseApiConfig(api ?? {}), { host: '0.0.0.0', port: 4000, publicUrl: 'http://127.0.0.1:4000' })
+  t.same(parseApiConfig(api ?? {}).kafka?.brokers, ['kafka:19092'], 'the live stream follows the same Kafka')
   t.equal(parseApiConfig(api ?? {}).database.url, parseProjectorConfig(projector ?? {}).database.url)
   t.end()
 })
