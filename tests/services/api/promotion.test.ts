@@ -1,25 +1,6 @@
-import { inTransaction } from '#libs/postgres/database.js'
-import { createGeneration } from '#libs/postgres/generation.js'
 import t from 'tap'
-import { dropTestTemplate, openTestApi, seedEvents, type TestApi } from './test-api.js'
-
-const TABLES = ['statement', 'outcome', 'track', 'position', 'change', 'conflict', 'registry_entity']
-
-/** Makes a generation with the same content and makes it the live one. */
-async function promoteCopy({ projector: { client } }: TestApi, id: number): Promise<void> {
-  await inTransaction(client, async () => {
-    await createGeneration(client, { id, reducer: 'built-in' })
-    for (const table of TABLES)
-      await client.query(`insert into generation_${id}.${table} select * from generation_${id - 1}.${table}`)
-    await client.query(
-      `insert into ledger.checkpoint select $1, topic, partition, next_offset, recorded_at
-         from ledger.checkpoint where generation = $2`,
-      [id, id - 1],
-    )
-    await client.query(`update ledger.generation set status = 'retired' where id = $1`, [id - 1])
-    await client.query(`update ledger.generation set status = 'live', promoted_at = now() where id = $1`, [id])
-  })
-}
+import { promoteCopy } from './promote-copy.js'
+import { dropTestTemplate, openTestApi, seedEvents } from './test-api.js'
 
 t.test('reads go on while another generation takes over and the old one is dropped', async (t) => {
   const ledger = await openTestApi(t)
@@ -48,9 +29,9 @@ t.test('reads go on while another generation takes over and the old one is dropp
         }
       return answers
     })()
-    await promoteCopy(ledger, 2)
+    await promoteCopy(ledger.projector.client, 2)
     await ledger.projector.client.query('drop schema generation_1 cascade')
-    await promoteCopy(ledger, 3)
+    await promoteCopy(ledger.projector.client, 3)
     await ledger.projector.client.query('drop schema generation_2 cascade')
     over.abort()
     const expected = new Map(paths.map((path, index) => [path, before[index]?.text]))
