@@ -19,8 +19,9 @@ export const feedFilterParameters = {
   reversesEarlier: booleanParameter.optional().meta({ description: 'Of a change; leaves conflicts out' }),
   event: z.enum(FEED_EVENTS).optional().meta({ description: 'Only what is told by this event' }),
 }
-const FeedFilter = z.object(feedFilterParameters)
-export type FeedFilter = { readonly [name in keyof typeof feedFilterParameters]?: z.output<typeof FeedFilter>[name] }
+export type FeedFilter = {
+  readonly [name in keyof typeof feedFilterParameters]?: z.output<(typeof feedFilterParameters)[name]>
+}
 
 /** The same text for filters that ask the same, so that their readers share what is built for one. */
 export const filterKey = (filter: FeedFilter): string =>

@@ -58,7 +58,7 @@ export class ChangesFollower implements AsyncDisposable {
 
   /** Ends when it is time to stop, or the topic does not continue where it was left. @throws what keeps it from following */
   async #followOnce(signal: AbortSignal): Promise<void> {
-    const { kafka: config, log, tailRecords, onEntries, onCaughtUp } = this.options
+    const { kafka: config, log, tailRecords } = this.options
     await using kafka: KafkaConnection = await connectKafka(config, log)
     let gap: () => void = () => undefined
     const over = new Promise<void>((resolve) => {
@@ -68,12 +68,12 @@ export class ChangesFollower implements AsyncDisposable {
     await using follower = await followTopics(kafka, {
       name: 'api',
       topics: [{ role: 'changes', from: { tailRecords } }],
-      onBatch: ({ records }) => onEntries(records.flatMap((record) => entryOf(record) ?? [])),
+      onBatch: ({ records }) => this.options.onEntries(records.flatMap((record) => entryOf(record) ?? [])),
       onGap: gap,
     })
     while (!signal.aborted && !(await follower.waitUntilCaughtUp(CATCH_UP_MS_MAX)))
       log.warn({ waitMs: CATCH_UP_MS_MAX }, 'The tail of the topic of changes takes long to read.')
-    await onCaughtUp()
+    await this.options.onCaughtUp()
     if (signal.aborted) return
     this.#follower = follower
     await over

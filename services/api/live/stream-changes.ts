@@ -1,4 +1,4 @@
-import { FEED_EVENTS, FeedItem, StreamClosed } from '#libs/contracts/change-feed.js'
+import { FEED_EVENTS, type FeedItem, type StreamClosed } from '#libs/contracts/change-feed.js'
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import { problemAnswers } from '#libs/http/openapi.js'
 import type { FastifyReply, FastifyRequest } from 'fastify'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { FeedItem, FeedPage } from '#libs/contracts/change-feed.js'
+import { FeedPage, type FeedItem } from '#libs/contracts/change-feed.js'
 import { OutboxRows } from '#services/projector/relay/outbox-rows.js'
 import { statementEvents, registryEvents } from '#tests/services/projector/generated-events.js'
 import { dropTestTemplate, openTestApi, type TestApi } from '../test-api.js'

@@ -78,7 +78,7 @@ t.test('bounds', async (t) => {
     t.equal(beyond.status, 503)
     t.match(beyond.problem, { code: 'OVERLOADED' })
     t.ok(Number(beyond.headers['retry-after']) > 0)
-    one?.close()
+    one.close()
     await until(async () => (await api.stream('', { authorization })).status === 200)
 
     await world.record(event('ledger.key.revoked.v1', 'key-1', {}))
