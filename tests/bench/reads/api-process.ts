@@ -19,17 +19,24 @@ export async function startApi(options: {
   readonly topicPrefix: string
   /** Where it leaves a CPU profile; absent: none is taken. */
   readonly profileDirectory?: string | undefined
+  /** Settings beside these. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** The core that it runs on, and nothing else of the benchmark; absent: any. */
+  readonly core?: number | undefined
 }): Promise<ApiProcess> {
   const port = await findFreePort()
   const profiling =
     options.profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`]
-  const child = spawn(process.execPath, [...profiling, SERVER], {
+  const pinning = options.core === undefined ? [] : ['taskset', '--cpu-list', String(options.core)]
+  const [command = '', ...args] = [...pinning, process.execPath, ...profiling, SERVER]
+  const child = spawn(command, args, {
     env: {
       ...process.env,
       DATABASE_URL: options.databaseUrl,
       TOPIC_PREFIX: options.topicPrefix,
       API_PORT: String(port),
       LOG_LEVEL: 'warn',
+      ...options.environment,
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
