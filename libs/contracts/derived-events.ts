@@ -6,7 +6,7 @@ import { ChangeResource, ConflictResource, PositionResource } from './resources.
  * What the derived topics carry (docs/design.md 2, 7), for who subscribes to them.
  *
  * `ledger.position-changes.v1`: CloudEvents in structured JSON, key = dossier. `data.number` runs from 1 without a gap in the
- * order of the topic: it is the id of the live stream, and what `GET /v1/changes?after=` takes. `id` hangs on the change
+ * order of the topic: it is the id of the live stream, and what `GET /v1/changes?after=` takes (change-feed.ts). `id` hangs on the change
  * and its revision alone, so that an event that had to be published again can be told by it.
  *
  * `ledger.positions.v1`: compacted, key = actor|matter|facet, value = Position, or null once there is none.
@@ -78,7 +78,7 @@ export type Announced =
   | { readonly announcement: 'opened' | 'settled' | 'revoked'; readonly conflict: ConflictResource }
 
 /**
- * The event that announces a change or a conflict: the same on the topic, in the live stream and in the feed.
+ * The event that announces a change or a conflict on the topic.
  * @param time ISO instant
  */
 export function derivedEvent(announced: Announced, place: { readonly number: number; readonly time: string }) {
