@@ -14,6 +14,11 @@ export class Latencies {
     this.counts[place] = (this.counts[place] ?? 0) + count
   }
 
+  /** Those of so many after a moment, `baseMs` later each. */
+  addAll(baseMs: number, laterMs: readonly (number | null | undefined)[]): void {
+    for (const [ms, count] of laterMs.entries()) if (count) this.add(baseMs + ms, count)
+  }
+
   /** The milliseconds within which so much of it lies. @param share in [0, 1] */
   quantileMs(share: number): number {
     let left = share * this.total

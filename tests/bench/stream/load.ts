@@ -1,20 +1,29 @@
 /** The readers of the benchmark, a process of its own: started by main.ts with a port and a number of subscribers. */
 import net from 'node:net'
-import { Latencies } from './latencies.js'
 
-/** What it tells main.ts. */
+/** What came of one number: when the first reader had it, and how many had it how much later. */
+export interface Arrivals {
+  readonly firstAtMs: number
+  /** Readers by whole milliseconds after the first. */
+  readonly laterMs: number[]
+}
+
+/** What it tells main.ts. Moments of `performance.timeOrigin + performance.now()`. */
 export type LoadMessage =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'measured'; readonly counts: number[]; readonly bytes: number; readonly lost: number }
+  | {
+      readonly kind: 'measured'
+      readonly arrivals: [number: number, arrivals: Arrivals][]
+      readonly bytes: number
+      readonly lost: number
+    }
 
 const [port = '', subscribers = ''] = process.argv.slice(2)
 const REQUEST = `GET /v1/changes/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n`
 const ID = Buffer.from('\nid: ')
 /** How a line begins that follows the id of an event; after that of a heartbeat none does. */
 const EVENT = 'e'.charCodeAt(0)
-/** When each number was published: looked up once, in the first frame that has it. */
-const publishedAtMs = new Map<number, number>()
-let latencies = new Latencies()
+const arrivals = new Map<number, Arrivals>()
 let bytes = 0
 let lost = 0
 
@@ -22,10 +31,9 @@ for (let index = 0; index < Number(subscribers); index++) await subscribe()
 process.send?.({ kind: 'ready' } satisfies LoadMessage)
 // main.ts asks for what came since it last asked
 process.on('message', () => {
-  process.send?.({ kind: 'measured', counts: latencies.counts, bytes, lost } satisfies LoadMessage)
-  latencies = new Latencies()
+  process.send?.({ kind: 'measured', arrivals: [...arrivals], bytes, lost } satisfies LoadMessage)
+  arrivals.clear()
   bytes = 0
-  publishedAtMs.clear()
 })
 process.on('disconnect', () => process.exit())
 
@@ -49,7 +57,7 @@ async function subscribe(): Promise<void> {
       const isEvent = text[at + ID.length + String(number).length + 1] === EVENT
       if (isEvent) {
         if (last > 0 && number !== last + 1) lost++
-        latencies.add(now - timeOf(number, text, at, end))
+        arrived(number, now)
       }
       last = number
       done = end
@@ -70,11 +78,12 @@ function numberAt(text: Buffer, start: number): number {
   }
 }
 
-function timeOf(number: number, text: Buffer, start: number, end: number): number {
-  const known = publishedAtMs.get(number)
-  if (known !== undefined) return known
-  const time = /"time":"([^"]+)"/.exec(text.toString('latin1', start, end))?.[1] ?? ''
-  const atMs = Date.parse(time)
-  publishedAtMs.set(number, atMs)
-  return atMs
+function arrived(number: number, nowMs: number): void {
+  const known = arrivals.get(number)
+  if (!known) {
+    arrivals.set(number, { firstAtMs: nowMs, laterMs: [1] })
+    return
+  }
+  const later = Math.round(nowMs - known.firstAtMs)
+  known.laterMs[later] = (known.laterMs[later] ?? 0) + 1
 }

@@ -22,8 +22,8 @@ import { makeTopics, removeTopics } from '../events/produce-events.js'
 import { connectTo, openDatabase } from '../projector/databases.js'
 import { startApi } from '../reads/api-process.js'
 import { Latencies } from './latencies.js'
-import type { LoadMessage } from './load.js'
-import { publishChanges } from './publish.js'
+import type { Arrivals, LoadMessage } from './load.js'
+import { publishChanges, type Published } from './publish.js'
 import { renderReport, type StreamFigures } from './report.js'
 
 interface Options {
@@ -91,12 +91,25 @@ async function measure(options: Options): Promise<StreamFigures> {
     await setTimeout(Math.max(0, startMs + second * 1_000 - performance.now()))
     residentBytes.push(await residentBytesOf(api.url))
   }
-  const { counts, bytes, lost } = await measured(load)
+  const { arrivals, bytes, lost } = await measured(load)
   const seconds = (performance.now() - startMs) / 1_000
   stop.abort()
-  await publishing
+  const published = await publishing
   const { subscribers, rate } = options
-  return { subscribers, rate, seconds, latencies: new Latencies(counts), bytes, lost, residentBytes }
+  return { subscribers, rate, seconds, ...latenciesOf(arrivals, published), bytes, lost, residentBytes }
+}
+
+/** By where the clock begins. What arrives before its confirmation is heard of counts as 0 after it. */
+function latenciesOf(arrivals: readonly [number, Arrivals][], published: ReadonlyMap<number, Published>) {
+  const [sinceHanded, sinceConfirmed, sinceFirst] = [new Latencies(), new Latencies(), new Latencies()]
+  for (const [number, { firstAtMs, laterMs }] of arrivals) {
+    const moments = published.get(number)
+    if (!moments) throw new Error(`${number} came and was not published`)
+    sinceHanded.addAll(firstAtMs - moments.handedAtMs, laterMs)
+    sinceConfirmed.addAll(firstAtMs - moments.confirmedAtMs, laterMs)
+    sinceFirst.addAll(0, laterMs)
+  }
+  return { sinceHanded, sinceConfirmed, sinceFirst }
 }
 
 type Load = ReturnType<typeof fork>

@@ -7,28 +7,42 @@ import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
 
 const TICK_MS = 20
 
+/** When Kafka was handed a change, and when it had confirmed its transaction. */
+export interface Published {
+  readonly handedAtMs: number
+  readonly confirmedAtMs: number
+}
+
 /**
  * Publishes changes as the relay does, in transactions, at a rate that does not depend on how fast they are read.
- * @returns how many were published
+ * @returns by number
  */
-export async function publishChanges(kafka: KafkaConnection, rate: number, signal: AbortSignal): Promise<number> {
+export async function publishChanges(
+  kafka: KafkaConnection,
+  rate: number,
+  signal: AbortSignal,
+): Promise<Map<number, Published>> {
   await using producer = await openTransactionalProducer(kafka, {
     transactionalId: `bench-${randomUUID()}`,
     roles: ['changes'],
   })
   const startMs = performance.now()
-  let published = 0
+  const published = new Map<number, Published>()
   while (!signal.aborted) {
-    const due = Math.floor(((performance.now() - startMs) / 1_000) * rate) - published
+    const due = Math.floor(((performance.now() - startMs) / 1_000) * rate) - published.size
     if (due > 0) {
-      const first = published
-      await producer.publish(Array.from({ length: due }, (_, index) => recordOf(first + index + 1)))
-      published += due
+      const first = published.size + 1
+      const handedAtMs = now()
+      await producer.publish(Array.from({ length: due }, (_, index) => recordOf(first + index)))
+      const confirmedAtMs = now()
+      for (let number = first; number < first + due; number++) published.set(number, { handedAtMs, confirmedAtMs })
     }
     await setTimeout(TICK_MS)
   }
   return published
 }
+
+const now = (): number => performance.timeOrigin + performance.now()
 
 const recordOf = (number: number) => {
   const change = {

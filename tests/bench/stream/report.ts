@@ -10,7 +10,12 @@ export interface StreamFigures {
   readonly subscribers: number
   readonly rate: number
   readonly seconds: number
-  readonly latencies: Latencies
+  /** From before its transaction was begun. */
+  readonly sinceHanded: Latencies
+  /** From when Kafka had confirmed it, so that a reader of the topic can have it. */
+  readonly sinceConfirmed: Latencies
+  /** From when the first of all subscribers had it. */
+  readonly sinceFirst: Latencies
   readonly bytes: number
   /** Streams that broke, and numbers that did not follow. */
   readonly lost: number
@@ -20,21 +25,30 @@ export interface StreamFigures {
 
 /** The report as Markdown, as it goes into docs/benchmarks.md. */
 export const renderReport = (figures: StreamFigures): string => {
-  const { subscribers, rate, seconds, latencies, bytes, lost, residentBytes } = figures
-  const deliveries = latencies.total / seconds
-  const p99 = latencies.quantileMs(0.99)
+  const { subscribers, rate, seconds, sinceConfirmed, bytes, lost, residentBytes } = figures
+  const deliveries = sinceConfirmed.total / seconds
+  const p99 = sinceConfirmed.quantileMs(0.99)
   const growth = growthOf(residentBytes)
+  const cells = [subscribers, rate, Math.round(deliveries).toLocaleString('en'), Math.round(bytes / seconds / 1e6)]
   return [
-    '| subscribers | changes/s | deliveries/s | MB/s | p50, ms | p99, ms | longest, ms | resident, MB: first third, last third | lost |',
-    '|---:|---:|---:|---:|---:|---:|---:|---:|---:|',
-    `| ${subscribers} | ${rate} | ${Math.round(deliveries).toLocaleString('en')} | ${Math.round(bytes / seconds / 1e6)} | ${latencies.quantileMs(0.5)} | ` +
-      `${p99} | ${latencies.quantileMs(1)} | ${megabytes(growth.first)}, ${megabytes(growth.last)} | ${lost} |`,
+    '| subscribers | changes/s | deliveries/s | MB/s | resident, MB: first third, last third | lost |',
+    '|---:|---:|---:|---:|---:|---:|',
+    `| ${cells.join(' | ')} | ${megabytes(growth.first)}, ${megabytes(growth.last)} | ${lost} |`,
+    '',
+    '| latency | p50, ms | p99, ms | longest, ms |',
+    '|---|---:|---:|---:|',
+    latencyRow('since Kafka was handed the change', figures.sinceHanded),
+    latencyRow('since Kafka confirmed its transaction', sinceConfirmed),
+    latencyRow('since the first of all subscribers had it', figures.sinceFirst),
     '',
     `- ${verdict(deliveries >= DELIVERIES_PER_SECOND_MIN)}: at least ${DELIVERIES_PER_SECOND_MIN.toLocaleString('en')} deliveries/s`,
-    `- ${verdict(p99 < P99_MS_MAX)}: p99 below ${P99_MS_MAX} ms`,
+    `- ${verdict(p99 < P99_MS_MAX)}: p99 below ${P99_MS_MAX} ms since Kafka confirmed it`,
     `- ${verdict(growth.last <= GROWTH_MAX * growth.first)}: memory flat`,
   ].join('\n')
 }
+
+const latencyRow = (title: string, latencies: Latencies): string =>
+  `| ${title} | ${[0.5, 0.99, 1].map((share) => latencies.quantileMs(share)).join(' | ')} |`
 
 /** Averages, since what has not been collected yet goes up and down. */
 export const growthOf = (samples: readonly number[]): { first: number; last: number } => {
