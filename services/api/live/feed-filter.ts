@@ -56,5 +56,6 @@ export const canonicalActorOf = async (
   actor: string | undefined,
 ): Promise<string | undefined> => {
   if (actor === undefined) return undefined
-  return resolveActor(registry.latest(), actor) ?? resolveActor(await reads.snapshot((one) => registry.at(one)), actor)
+  const newest = registry.latest()
+  return (newest && resolveActor(newest, actor)) ?? resolveActor(await reads.snapshot((one) => registry.at(one)), actor)
 }

@@ -51,7 +51,10 @@ export class LiveChanges {
     this.recent = new RecentEntries(limits.recentMax)
     this.broadcast = new Broadcast({
       recent: this.recent,
-      canonicalActor: (actor) => resolveActor(registry.latest(), actor),
+      canonicalActor: (actor) => {
+        const newest = registry.latest()
+        return newest && resolveActor(newest, actor)
+      },
       onBehind: (subscriber) => {
         this.broadcast.leave(subscriber)
         void this.#serve(subscriber)
@@ -182,10 +185,10 @@ export class LiveChanges {
   /** What is looked at now and then: keys that hold no more, readers that have heard nothing for long. */
   #look(): void {
     const nowMs = performance.now()
-    const { keys } = this.parts.registry.latest()
+    const keys = this.parts.registry.latest()?.keys
     for (const subscriber of this.subscribers.keys()) {
       const { keyId } = subscriber.options
-      if (keyId !== null && !isValid(keys.get(keyId))) subscriber.close('key')
+      if (keyId !== null && keys && !isValid(keys.get(keyId))) subscriber.close('key')
       else if (nowMs - subscriber.lastWriteMs >= this.parts.limits.heartbeatMs && !subscriber.isBehind)
         subscriber.write(heartbeatOf(subscriber))
     }

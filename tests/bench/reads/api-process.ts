@@ -28,7 +28,7 @@ export async function startApi(options: {
   const profiling =
     options.profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`]
   const pinning = options.core === undefined ? [] : ['taskset', '--cpu-list', String(options.core)]
-  const [command = '', ...args] = [...pinning, process.execPath, ...profiling, SERVER]
+  const [command, ...args] = [...pinning, process.execPath, ...profiling, SERVER]
   const child = spawn(command, args, {
     env: {
       ...process.env,
