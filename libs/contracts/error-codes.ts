@@ -80,6 +80,9 @@ export const ERRORS = {
   NOT_YET_VISIBLE: 'What you wrote is published but not yet visible here. Try again as Retry-After says.',
   RESULT_TOO_LARGE: 'The answer would be larger than one read may return. Narrow the filter.',
   HEADER_INVALID: 'A request header does not have the form that it needs.',
+  HEADERS_TOO_LARGE:
+    'The headers of the request are larger than this server reads. Send fewer, or shorten the address.',
+  REQUEST_TOO_SLOW: 'The request did not arrive whole in time. Send it again, faster.',
   URL_TOO_LONG: 'The address is longer than this server reads.',
   TIMED_OUT: 'The request took longer than allowed. Narrow it, or try again.',
   // the service

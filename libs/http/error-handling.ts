@@ -119,14 +119,15 @@ export function onClientError(error: NodeJS.ErrnoException, socket: Socket): voi
     socket.destroy()
     return
   }
-  const [status, reason, code] = CLIENT_ERRORS[error.code ?? ''] ?? [400, 'Bad Request', 'HEADER_INVALID']
+  const [code, reason] = CLIENT_ERRORS[error.code ?? ''] ?? ['HEADER_INVALID', 'Bad Request']
+  const status = STATUS[code]
   const title = ERRORS[code]
   const body = JSON.stringify({ type: `/problems/${code}`, title, status, code, detail: title })
   const head = `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}`
   socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`)
 }
 
-const CLIENT_ERRORS: Record<string, readonly [number, string, ErrorCode]> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'HEADER_INVALID'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'TIMED_OUT'],
+const CLIENT_ERRORS: Record<string, readonly [ErrorCode, string]> = {
+  HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST_TOO_SLOW', 'Request Timeout'],
 }
