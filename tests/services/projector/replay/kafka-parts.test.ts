@@ -12,6 +12,8 @@ import { until } from '#tests/libs/kafka/kafka.js'
 import { testStack } from '#tests/stack.js'
 
 const RECORDS = 240
+/** One partition comes in several fetches, which take 1 MiB each of it: those after the first are yet to come. */
+const LARGE = { records: 60, bytes: 50_000 }
 
 /** A topic of statements with some records in every partition. @returns how far each is to be read */
 const filledTopic = async (t: Test): Promise<{ config: KafkaConfig; parts: PartToLoad[] }> => {
@@ -25,6 +27,10 @@ const filledTopic = async (t: Test): Promise<{ config: KafkaConfig; parts: PartT
       publisher.publish({ topicRole: 'statements', key: `dossier-${n % 60}`, value: `record ${n}` }),
     ),
   )
+  for (let n = 0; n < LARGE.records; n++)
+    published.unshift(
+      await publisher.publish({ topicRole: 'statements', key: 'dossier-0', value: 'x'.repeat(LARGE.bytes) }),
+    )
   const ends = new Map<number, number>()
   for (const { partition, offset } of published)
     ends.set(partition, Math.max(ends.get(partition) ?? 0, Number(offset) + 1))
