@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { connectKafka } from '#libs/kafka/connect-kafka.js'
+import { connectKafka, type KafkaConnection } from '#libs/kafka/connect-kafka.js'
 import type { KafkaConfig } from '#libs/kafka/config.js'
 import { consumePartitions, type PartitionConsumer } from '#libs/kafka/consume-partitions.js'
+import { endOffsets } from '#libs/kafka/topics.js'
 import type { PartitionBatch } from '#libs/kafka/records.js'
 import type { SourceTopicRole } from '#libs/contracts/topics.js'
 import { partitionKey, type IncomingRecord } from '../records/incoming-record.js'
@@ -20,6 +21,7 @@ export const readPartsFromKafka = async (
   signal: AbortSignal,
 ): Promise<void> => {
   await using kafka = await connectKafka(config)
+  await checkEnds(kafka, parts)
   const reading = new PartsReading(parts, workers)
   const consumer = await consumePartitions(kafka, {
     groupId: `${config.topicPrefix}ledger.replay.${randomUUID()}`,
@@ -28,7 +30,7 @@ export const readPartsFromKafka = async (
       Promise.resolve(
         new Map(partitions.map((partition) => [partition, reading.nextOffset(role as SourceTopicRole, partition)])),
       ),
-    onBatch: (batch) => reading.take(batch),
+    onBatch: (batch, assignment) => reading.take(batch, assignment),
     onGap: ({ topicRole, partition, expected, found }) =>
       reading.fail(
         new ReplayError(
@@ -41,12 +43,29 @@ export const readPartsFromKafka = async (
     batchBytesMax: 2 * 1024 * 1024,
     fetchAheadBytesMax: 48 * 1024 * 1024,
   })
-  signal.addEventListener('abort', () => reading.fail(signal.reason as Error), { once: true })
+  const stop = () => reading.fail(signal.reason as Error)
+  signal.addEventListener('abort', stop, { once: true })
   try {
+    // it may have been aborted while the group was joined: then nobody calls the listener
+    if (signal.aborted) stop()
     await reading.all(consumer)
   } finally {
+    signal.removeEventListener('abort', stop)
     reading.letGo()
     await consumer.close()
+  }
+}
+
+/** What the topics do not hold would be waited for without end: a topic that was made anew is shorter than the journal. */
+const checkEnds = async (kafka: KafkaConnection, parts: readonly PartToLoad[]): Promise<void> => {
+  const ends = await endOffsets(kafka, [...new Set(parts.map(({ topic }) => topic))])
+  for (const { topic, partition, until } of parts) {
+    const end = Number(ends.get(partitionKey({ topic, partition })) ?? 0n)
+    if (end < until)
+      throw new ReplayError(
+        `Partition ${partition} of the ${topic} topic ends at offset ${end}, and the ledger has read it to ${until}: records are ` +
+          'missing. `ledger replay --from journal` builds from the journal, which has them.',
+      )
   }
 }
 
@@ -119,8 +138,12 @@ class PartsReading {
     await loaded
   }
 
-  /** Takes what Kafka delivers of a partition; holds it until its turn, and for good once it is loaded. */
-  async take(batch: PartitionBatch): Promise<void> {
+  /**
+   * Takes what Kafka delivers of a partition; holds it until its turn, and for good once it is loaded.
+   * @param assignment aborted when the group shares its partitions out anew: the consumer then delivers nothing until all
+   *   that it has delivered is let go, and a turn that waits for it would never come
+   */
+  async take(batch: PartitionBatch, assignment: AbortSignal): Promise<void> {
     await this.#started
     const topic = batch.topicRole as SourceTopicRole
     const { partition } = batch
@@ -128,8 +151,9 @@ class PartsReading {
     if (lane?.worker === undefined) {
       // nothing more of it is fetched meanwhile; this batch waits here
       this.#consumer?.pause(topic, partition)
-      await (lane?.turn ?? Promise.resolve())
-      if (lane === undefined || this.#over) return
+      if (lane === undefined) return
+      await Promise.race([lane.turn, aborted(assignment)])
+      if (assignment.aborted || this.#over) return
       this.#consumer?.resume(topic, partition)
     }
     await this.#hand(lane, batch, topic)
@@ -150,6 +174,13 @@ class PartsReading {
     lane.next = Math.max(lane.next, Number(batch.nextOffset))
   }
 }
+
+/** Resolves once the signal is aborted. */
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 
 const laneOf = (part: PartToLoad): Lane => {
   const [turn, open] = gate()

@@ -68,6 +68,8 @@ class ThreadWorker implements LoadingWorker {
   }
 
   load(part: PartToLoad): Promise<void> {
+    // a thread that has ended answers nothing
+    if (this.#failure) return Promise.reject(this.#failure)
     const done = this.#expect()
     this.#isIdle = false
     this.#tell({ kind: 'load', part })
