@@ -187,7 +187,10 @@ test('what is not HTTP, or has headers beyond all bounds, gets a problem and no 
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as net.AddressInfo
   t.match(await talk(port, 'HELLO\r\n\r\n'), /^HTTP\/1\.1 400 [^]*"code":"HEADER_INVALID"/)
-  t.match(await talk(port, `GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`), /^HTTP\/1\.1 431 [^]*HEADERS_TOO_LARGE/)
+  t.match(
+    await talk(port, `GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`),
+    /^HTTP\/1\.1 431 [^]*HEADERS_TOO_LARGE/,
+  )
 })
 
 function talk(port: number, text: string): Promise<string> {
