@@ -74,7 +74,7 @@ const closing = (resources: Resources) => {
   return { close, [Symbol.asyncDispose]: close }
 }
 
-interface Parts {
+export interface Parts {
   readonly config: IntakeConfig
   readonly kafka: KafkaConnection
   readonly logger: FastifyBaseLogger
@@ -84,7 +84,8 @@ interface Parts {
   readonly processMetrics?: boolean
 }
 
-async function buildApp({ config, kafka, logger, publisher, record, writer, processMetrics }: Parts): Promise<HttpApp> {
+/** The application on parts that are open already. */
+export async function buildApp({ config, kafka, logger, publisher, record, writer, processMetrics }: Parts): Promise<HttpApp> {
   const { app, metrics } = await buildHttp({
     document: DOCUMENT,
     logger,
