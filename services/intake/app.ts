@@ -85,7 +85,15 @@ export interface Parts {
 }
 
 /** The application on parts that are open already. */
-export async function buildApp({ config, kafka, logger, publisher, record, writer, processMetrics }: Parts): Promise<HttpApp> {
+export async function buildApp({
+  config,
+  kafka,
+  logger,
+  publisher,
+  record,
+  writer,
+  processMetrics,
+}: Parts): Promise<HttpApp> {
   const { app, metrics } = await buildHttp({
     document: DOCUMENT,
     logger,

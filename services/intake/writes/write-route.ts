@@ -4,7 +4,7 @@ import type { ErrorCode } from '#libs/contracts/error-codes.js'
 import { entityId } from '#libs/contracts/primitives.js'
 import { AcceptedResource, SettledResource } from '#libs/contracts/requests.js'
 import type { HttpApp } from '#libs/http/build-http.js'
-import { problemAnswers } from '#libs/http/openapi.js'
+import { headersOf, problemAnswers } from '#libs/http/openapi.js'
 import type { Outcome, Outcomes, Waited } from './await-outcome.js'
 import { idempotencyKeyOf } from './event-identity.js'
 import type { Written } from './pending-events.js'
@@ -121,24 +121,24 @@ function settled(
 }
 
 const ledgerAfterHeader = {
-  'ledger-after': z.string().describe('Send it with a read, which then waits until it shows this write'),
+  'ledger-after': 'Send it with a read, which then waits until it shows this write',
 }
 const appliedHeader = {
-  'preference-applied': z.string().optional().describe('How long was waited at most, as `wait=5`'),
+  'preference-applied': 'How long was waited at most, as `wait=5`; absent where nothing was waited for',
 }
-const eventHeader = { location: z.string().describe('On the api: what became of the event') }
+const eventHeader = { location: 'On the api: what became of the event' }
 
 /** The answers of a route that writes: 202, or with `Prefer: wait` what became of it. */
 export const writeAnswers = (accepted: z.ZodType, settled: z.ZodType) => ({
   200: {
     description: 'Published, and its outcome is known: `Prefer: wait`, of what amends or was not applied',
-    headers: z.object({ ...eventHeader, ...ledgerAfterHeader, ...appliedHeader }),
+    headers: headersOf({ ...eventHeader, ...ledgerAfterHeader, ...appliedHeader }),
     content: { 'application/json': { schema: settled } },
   },
   201: {
     description: 'Published and applied: `Prefer: wait`, of what makes something new',
-    headers: z.object({
-      location: z.string().describe('On the api: what was made'),
+    headers: headersOf({
+      location: 'On the api: what was made',
       ...ledgerAfterHeader,
       ...appliedHeader,
     }),
@@ -146,7 +146,7 @@ export const writeAnswers = (accepted: z.ZodType, settled: z.ZodType) => ({
   },
   202: {
     description: 'Published; what becomes of it is told at `Location`',
-    headers: z.object({ ...eventHeader, ...ledgerAfterHeader, ...appliedHeader }),
+    headers: headersOf({ ...eventHeader, ...ledgerAfterHeader, ...appliedHeader }),
     content: { 'application/json': { schema: accepted } },
   },
 })
