@@ -3,6 +3,7 @@ import type { EventType } from './events.js'
 import { entityId, text } from './primitives.js'
 import { KeyData, MatterData, OfficeData, Party, REGISTRY_EVENTS } from './registry-events.js'
 import { REPORT_EVENTS } from './report-events.js'
+import { verdict } from './resources.js'
 import {
   Coding,
   CorrectedData,
@@ -88,9 +89,23 @@ export const AcceptedResource = z
   .meta({ id: 'Accepted', description: 'A write that is published' })
 export type AcceptedResource = z.output<typeof AcceptedResource>
 
-export const IssuedKeyResource = AcceptedResource.extend({
+/** The answer to a write whose outcome was waited for, and is known. */
+export const SettledResource = AcceptedResource.extend(verdict).meta({
+  id: 'Settled',
+  description: 'A write that is published, and what became of it',
+})
+
+const issuedKey = {
   key: z.string().nullable().describe('The key, shown this once; null where this request had been answered before'),
-}).meta({ id: 'IssuedKey' })
+}
+export const IssuedKeyResource = AcceptedResource.extend(issuedKey).meta({
+  id: 'IssuedKey',
+  description: 'A key that is published',
+})
+export const SettledKeyResource = SettledResource.extend(issuedKey).meta({
+  id: 'SettledKey',
+  description: 'A key that is published, and what became of that',
+})
 
 /** What became of one line of a batch, in the order of the lines. */
 export const LineResultResource = z

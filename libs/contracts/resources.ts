@@ -198,8 +198,9 @@ const address = {
   partition: z.int(),
   offset: z.string().describe('Decimal text, since offsets outgrow what JSON numbers carry'),
 }
-const verdict = {
-  outcome: z.enum(OUTCOMES),
+/** What became of a record. */
+export const verdict = {
+  outcome: z.enum(OUTCOMES).describe('What became of it: docs/design.md 5, "Outcomes"'),
   code: z.string().nullable().describe('Why it was not applied: a code of the error catalogue'),
   detail: z.string().nullable(),
   pointer: z.string().nullable().describe('JSON pointer to what is wrong'),

@@ -8,6 +8,7 @@ import type { Registry } from 'prom-client'
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import type { KeyScope } from '#libs/contracts/vocabulary.js'
 import { addAuthentication, addScopeCheck, type FindKey } from './api-keys.js'
+import { addDocsPage } from './docs-page.js'
 import { addErrorHandling, onClientError } from './error-handling.js'
 import { addHealth, type ReadinessCheck } from './health.js'
 import { addLimits, type LimitOptions } from './limits.js'
@@ -88,6 +89,7 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
   addScopeCheck(app)
   refuseUnknownParameters(app)
   await addOpenApi(app, options.document)
+  addDocsPage(app, options.document.title)
   const metrics = addObservation(app, { processMetrics: options.processMetrics ?? false })
   addHealth(app, options.readiness)
   return { app, metrics }

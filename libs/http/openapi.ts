@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { fastifyZodOpenApiPlugin, fastifyZodOpenApiTransformers } from 'fastify-zod-openapi'
-import type { ZodOpenApiResponsesObject } from 'zod-openapi'
+import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi'
 import type { ErrorCode } from '#libs/contracts/error-codes.js'
 import { Problem, STATUS } from './problems.js'
 
@@ -72,3 +72,11 @@ export function problemAnswers(...codes: readonly ErrorCode[]): ZodOpenApiRespon
     ]),
   )
 }
+
+type Headers = NonNullable<ZodOpenApiResponseObject['headers']>
+
+/** Headers of an answer, as the generator of the document takes them: it wraps plain schemas, and mangles anything else. */
+export const headersOf = (descriptions: Readonly<Record<string, string>>): Headers =>
+  Object.fromEntries(
+    Object.entries(descriptions).map(([name, description]) => [name, { type: 'string', description }]),
+  ) as object as Headers

@@ -18,6 +18,7 @@ import { REGISTRY_USE_CASES } from './registry/use-cases.js'
 import { REPORT_USE_CASES } from './reports/use-cases.js'
 import { STATEMENT_USE_CASES } from './statements/use-cases.js'
 import type { WriteUseCase } from './writes/use-case.js'
+import { openOutcomes } from './writes/await-outcome.js'
 import { addWriteRoute, type Intake } from './writes/write-route.js'
 import { Writer } from './writes/writer.js'
 
@@ -27,6 +28,9 @@ export interface BuiltIntake extends AsyncDisposable {
   readonly app: HttpApp
   close(): Promise<void>
 }
+
+/** For the turn of a write of the registry, and to read it back; a handler's time must not end before what it waits for. */
+const TURN_MS_MAX = 15_000
 
 /** How long the start waits for the registry to be read. About 5 s a million events. */
 const CATCH_UP_MS_MAX = 120_000
@@ -46,7 +50,7 @@ export async function buildIntake(
   try {
     await ensureTopics(kafka)
     await checkTopics(kafka)
-    const publisher = resources.add(await openPublisher(kafka, { publishMsMax: config.publishMsMax }), {
+    const publisher = resources.add(await openPublisher(kafka, config), {
       name: 'publisher',
       closeMsMax: config.publishMsMax + 20_000,
     })
@@ -57,7 +61,7 @@ export async function buildIntake(
     if (config.bootstrapKeyFile !== undefined && (await issueBootstrapKey(config.bootstrapKeyFile, record, writer)))
       logger.info({ file: config.bootstrapKeyFile }, 'Issued the API key that this file holds.')
     const app = await buildApp({ config, kafka, logger, publisher, record, writer, ...options })
-    resources.add(app, { name: 'HTTP server', closeMsMax: 15_000 })
+    resources.add(app, { name: 'HTTP server', closeMsMax: config.waitMsMax + 15_000 })
     return { app, ...closing(resources) }
   } catch (error) {
     await resources[Symbol.asyncDispose]().catch(() => undefined)
@@ -70,7 +74,7 @@ const closing = (resources: Resources) => {
   return { close, [Symbol.asyncDispose]: close }
 }
 
-interface Parts {
+export interface Parts {
   readonly config: IntakeConfig
   readonly kafka: KafkaConnection
   readonly logger: FastifyBaseLogger
@@ -80,7 +84,16 @@ interface Parts {
   readonly processMetrics?: boolean
 }
 
-async function buildApp({ config, kafka, logger, publisher, record, writer, processMetrics }: Parts): Promise<HttpApp> {
+/** The application on parts that are open already. */
+export async function buildApp({
+  config,
+  kafka,
+  logger,
+  publisher,
+  record,
+  writer,
+  processMetrics,
+}: Parts): Promise<HttpApp> {
   const { app, metrics } = await buildHttp({
     document: DOCUMENT,
     logger,
@@ -89,7 +102,7 @@ async function buildApp({ config, kafka, logger, publisher, record, writer, proc
     readiness: () => readiness(record, publisher),
     limits: config,
     bodyBytesMax: RECORD_BYTES_MAX,
-    handlerMsMax: 30_000,
+    handlerMsMax: TURN_MS_MAX + config.publishMsMax + config.waitMsMax,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
     processMetrics: processMetrics ?? false,
@@ -102,7 +115,9 @@ async function buildApp({ config, kafka, logger, publisher, record, writer, proc
       this.set(publisher.waiting().records)
     },
   })
-  const intake: Intake = { writer, apiUrl: config.apiUrl }
+  const { apiUrl, waitMsMax } = config
+  const outcomes = openOutcomes({ apiUrl: config.apiInternalUrl, waitMsMax, logger })
+  const intake: Intake = { writer, apiUrl, outcomes }
   for (const useCase of USE_CASES) addWriteRoute(app, intake, useCase)
   addPostBatch(app, intake, USE_CASES, { linesMax: config.batchLinesMax, bytesMax: config.batchBytesMax })
   addIssueKey(app, intake, record.registry)

@@ -7,6 +7,10 @@ export interface IntakeConfig {
   readonly port: number
   /** Public base of the api, for `Location`. */
   readonly apiUrl: string
+  /** Where this service itself reaches the api, to ask what became of a write; as `apiUrl`, unless told otherwise. */
+  readonly apiInternalUrl: string
+  /** How long `Prefer: wait` makes a write wait, at most. */
+  readonly waitMsMax: number
   readonly kafka: KafkaConfig
   readonly logLevel: string
   /** A file with a key that is issued at the first start, so that somebody can issue others. */
@@ -17,6 +21,8 @@ export interface IntakeConfig {
   readonly requestsPerMinuteOfAddress: number
   /** How long a write waits for Kafka's confirmation. */
   readonly publishMsMax: number
+  /** How many records may wait to be sent to Kafka: beyond that writes are refused, 503. */
+  readonly queueRecordsMax: number
   readonly batchLinesMax: number
   readonly batchBytesMax: number
 }
@@ -28,6 +34,7 @@ const Env = z.object({
   INTAKE_HOST: z.string().default('127.0.0.1'),
   INTAKE_PORT: z.coerce.number().int().min(0).max(65_535).default(4_001),
   API_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:4000'),
+  API_INTERNAL_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   INTAKE_BOOTSTRAP_KEY_FILE: z.string().optional(),
   CORS_ORIGINS: z
@@ -39,6 +46,8 @@ const Env = z.object({
   INTAKE_REQUESTS_PER_MINUTE_OF_KEY: positive(10_000_000).default(60_000),
   INTAKE_REQUESTS_PER_MINUTE_OF_ADDRESS: positive(10_000_000).default(600),
   INTAKE_PUBLISH_MS_MAX: z.coerce.number().int().min(100).max(25_000).default(10_000),
+  INTAKE_QUEUE_RECORDS_MAX: positive(1_000_000).default(20_000),
+  INTAKE_WAIT_MS_MAX: z.coerce.number().int().min(0).max(20_000).default(10_000),
   INTAKE_BATCH_LINES_MAX: positive(20_000).default(5_000),
   INTAKE_BATCH_BYTES_MAX: positive(64 * 1024 * 1024).default(8 * 1024 * 1024),
 })
@@ -50,6 +59,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     host: env.INTAKE_HOST,
     port: env.INTAKE_PORT,
     apiUrl: env.API_URL.replace(/\/$/, ''),
+    apiInternalUrl: (env.API_INTERNAL_URL ?? env.API_URL).replace(/\/$/, ''),
+    waitMsMax: env.INTAKE_WAIT_MS_MAX,
     kafka: kafkaOf(env),
     logLevel: env.LOG_LEVEL,
     bootstrapKeyFile: env.INTAKE_BOOTSTRAP_KEY_FILE,
@@ -58,6 +69,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     requestsPerMinuteOfKey: env.INTAKE_REQUESTS_PER_MINUTE_OF_KEY,
     requestsPerMinuteOfAddress: env.INTAKE_REQUESTS_PER_MINUTE_OF_ADDRESS,
     publishMsMax: env.INTAKE_PUBLISH_MS_MAX,
+    queueRecordsMax: env.INTAKE_QUEUE_RECORDS_MAX,
     batchLinesMax: env.INTAKE_BATCH_LINES_MAX,
     batchBytesMax: env.INTAKE_BATCH_BYTES_MAX,
   }

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const kafka = resources.add(await connectKafka(config.kafka, logger), { name: 'kafka' })
   const intake = resources.add(await buildIntake(config, kafka, logger, { processMetrics: true }), {
     name: 'intake',
-    closeMsMax: 40_000,
+    closeMsMax: config.waitMsMax + 40_000,
   })
   const address = await intake.app.listen({ host: config.host, port: config.port })
   logger.info({ address }, 'Intake takes requests.')

@@ -139,6 +139,33 @@ await t.test('a statement is visible to the read that waits for it; twice with o
   t.equal(statements.filter((statement) => statement.id === answer.subject).length, 1)
 })
 
+await t.test('who would rather wait is told what became of the write', async (t) => {
+  const post = async (path: string, content: object) => {
+    const response = await fetch(`${place.intakeUrl}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ledger.key}`, 'content-type': 'application/json', prefer: 'wait=10' },
+      body: JSON.stringify(content),
+    })
+    const { status, headers } = response
+    return {
+      status,
+      location: headers.get('location'),
+      waited: headers.get('preference-applied'),
+      body: await response.json(),
+    }
+  }
+  const id = `waited-${randomUUID()}`
+  const made = await post('/v1/actors', { id, kind: 'PERSON', name: id })
+  t.match(made, { status: 201, location: `${place.apiUrl}/v1/actors/${id}`, waited: 'wait=10' })
+  t.match(made.body, { subject: id, event: String, outcome: 'applied', code: null, missing: [] })
+  const revised = await post(`/v1/actors/${id}/revisions`, { description: 'Waited for' })
+  t.match(revised, { status: 200, body: { outcome: 'applied' } })
+  const { event } = revised.body as { event: string }
+  t.equal(revised.location, `${place.apiUrl}/v1/events/${event}`)
+  const amended = await post('/v1/statements/not-recorded-yet/voidings', { dossier: 'ukraine-war', reason: 'Test' })
+  t.match(amended, { status: 200, body: { outcome: 'pending', missing: ['statement:not-recorded-yet'] } })
+})
+
 await t.test('docs/timelines.md: its lines work, and are answered as it says', (t) => {
   timelinesWorkAsWritten(t, place)
   t.end()

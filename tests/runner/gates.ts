@@ -17,6 +17,7 @@ export const SOURCE_GATES: readonly Gate[] = [
     command: 'node_modules/.bin/depcruise',
     args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'libs', 'services', 'seeds', 'tests'],
   },
+  { name: 'documentation pages', command: process.execPath, args: ['dist/tests/contract/check-docs.js'] },
 ]
 
 /** Runs them one after another: two cores have more to do meanwhile. */

@@ -2,7 +2,7 @@ import { ERRORS, LedgerError } from '#libs/contracts/error-codes.js'
 import { LineResultResource } from '#libs/contracts/requests.js'
 import type { HttpApp } from '#libs/http/build-http.js'
 import { ProblemWithEvent } from '#libs/http/error-handling.js'
-import { problemAnswers } from '#libs/http/openapi.js'
+import { headersOf, problemAnswers } from '#libs/http/openapi.js'
 import { problemOf } from '#libs/http/problems.js'
 import { utf8 } from '#libs/http/strict-body.js'
 import { idempotencyKeyOf } from '../writes/event-identity.js'
@@ -45,7 +45,7 @@ export function addPostBatch(app: HttpApp, intake: Intake, useCases: UseCases, l
       response: {
         200: {
           description: 'One result a line, in order: each has the status that the request would have had alone',
-          headers: z.object({ 'ledger-after': z.string().describe('Covers every line that was published') }),
+          headers: headersOf({ 'ledger-after': 'Covers every line that was published' }),
           content: { 'application/x-ndjson': { schema: LineResultResource } },
         },
         ...problemAnswers(...WRITE_ERRORS),

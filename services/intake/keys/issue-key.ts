@@ -1,13 +1,13 @@
 import type { z } from 'zod'
 import { LedgerError } from '#libs/contracts/error-codes.js'
-import { IssuedKeyResource, IssueKeyRequest } from '#libs/contracts/requests.js'
+import { IssuedKeyResource, IssueKeyRequest, SettledKeyResource } from '#libs/contracts/requests.js'
 import { hashOfKey, newApiKey, type Caller } from '#libs/http/api-keys.js'
 import type { HttpApp } from '#libs/http/build-http.js'
 import { problemAnswers } from '#libs/http/openapi.js'
 import type { Registry, KeyState } from '#libs/ledger/registry.js'
 import { derivedEventId, idempotencyKeyOf, newEventId } from '../writes/event-identity.js'
 import type { Written } from '../writes/pending-events.js'
-import { accepted, answerWith, WRITE_ERRORS, WriteHeaders, type Intake } from '../writes/write-route.js'
+import { answerWrite, writeAnswers, WRITE_ERRORS, WriteHeaders, type Intake } from '../writes/write-route.js'
 
 const ROUTE = '/v1/keys'
 type Asked = z.output<typeof IssueKeyRequest>
@@ -23,12 +23,12 @@ export function addIssueKey(app: HttpApp, intake: Intake, registry: Registry): v
       description: 'The answer holds the key this once; the record holds its SHA-256.',
       headers: WriteHeaders,
       body: IssueKeyRequest,
-      response: { 202: accepted(IssuedKeyResource), ...problemAnswers(...WRITE_ERRORS) },
+      response: { ...writeAnswers(IssuedKeyResource, SettledKeyResource), ...problemAnswers(...WRITE_ERRORS) },
     },
     handler: async (request, reply) => {
       const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'])
       const { written, key } = await issueKey(intake, registry, request.body, request.caller, idempotencyKey)
-      return answerWith(reply, intake, written, { key })
+      return answerWrite(request, reply, intake, { written, creates: true, more: { key } })
     },
   })
 }

@@ -1,12 +1,19 @@
 import { z } from 'zod'
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import { entityId } from '#libs/contracts/primitives.js'
-import { AcceptedResource, DecisionRequest } from '#libs/contracts/requests.js'
+import { AcceptedResource, DecisionRequest, SettledResource } from '#libs/contracts/requests.js'
 import type { HttpApp } from '#libs/http/build-http.js'
 import { problemAnswers } from '#libs/http/openapi.js'
 import type { Registry } from '#libs/ledger/registry.js'
 import { idempotencyKeyOf } from '../writes/event-identity.js'
-import { accepted, answerWith, traceparentOf, WRITE_ERRORS, WriteHeaders, type Intake } from '../writes/write-route.js'
+import {
+  answerWrite,
+  traceparentOf,
+  writeAnswers,
+  WRITE_ERRORS,
+  WriteHeaders,
+  type Intake,
+} from '../writes/write-route.js'
 
 const ROUTE = '/v1/keys/{id}/revocations'
 
@@ -22,7 +29,10 @@ export function addRevokeKey(app: HttpApp, intake: Intake, registry: Registry): 
       headers: WriteHeaders,
       params: z.object({ id: entityId }),
       body: DecisionRequest,
-      response: { 202: accepted(AcceptedResource), ...problemAnswers('KEY_UNKNOWN', ...WRITE_ERRORS) },
+      response: {
+        ...writeAnswers(AcceptedResource, SettledResource),
+        ...problemAnswers('KEY_UNKNOWN', ...WRITE_ERRORS),
+      },
     },
     handler: async (request, reply) => {
       const { id } = request.params
@@ -35,7 +45,7 @@ export function addRevokeKey(app: HttpApp, intake: Intake, registry: Registry): 
         identity: { route: ROUTE, key: idempotencyKeyOf(request.headers['idempotency-key']) },
         traceparent: traceparentOf(request),
       })
-      return answerWith(reply, intake, written)
+      return answerWrite(request, reply, intake, { written })
     },
   })
 }

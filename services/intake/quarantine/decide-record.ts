@@ -1,11 +1,18 @@
 import { z } from 'zod'
 import { LedgerError } from '#libs/contracts/error-codes.js'
-import { AcceptedResource, DecisionRequest } from '#libs/contracts/requests.js'
+import { AcceptedResource, DecisionRequest, SettledResource } from '#libs/contracts/requests.js'
 import { SOURCE_TOPIC_ROLES, TOPICS, type SourceTopicRole } from '#libs/contracts/topics.js'
 import type { HttpApp } from '#libs/http/build-http.js'
 import { problemAnswers } from '#libs/http/openapi.js'
 import { idempotencyKeyOf } from '../writes/event-identity.js'
-import { accepted, answerWith, traceparentOf, WRITE_ERRORS, WriteHeaders, type Intake } from '../writes/write-route.js'
+import {
+  answerWrite,
+  traceparentOf,
+  writeAnswers,
+  WRITE_ERRORS,
+  WriteHeaders,
+  type Intake,
+} from '../writes/write-route.js'
 
 /** The name of a topic on the broker. */
 export type TopicName = (role: SourceTopicRole) => string
@@ -37,7 +44,10 @@ export function addDecideRecord(app: HttpApp, intake: Intake, topicName: TopicNa
         headers: WriteHeaders,
         params: Address,
         body: DecisionRequest,
-        response: { 202: accepted(AcceptedResource), ...problemAnswers('RECORD_UNKNOWN', ...WRITE_ERRORS) },
+        response: {
+          ...writeAnswers(AcceptedResource, SettledResource),
+          ...problemAnswers('RECORD_UNKNOWN', ...WRITE_ERRORS),
+        },
       },
       handler: async (request, reply) => {
         const address = addressOf(request.params, topicName)
@@ -52,7 +62,7 @@ export function addDecideRecord(app: HttpApp, intake: Intake, topicName: TopicNa
           },
           traceparent: traceparentOf(request),
         })
-        return answerWith(reply, intake, written)
+        return answerWrite(request, reply, intake, { written })
       },
     })
   }

@@ -2,11 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ErrorCode } from '#libs/contracts/error-codes.js'
 import { entityId } from '#libs/contracts/primitives.js'
-import { AcceptedResource } from '#libs/contracts/requests.js'
+import { AcceptedResource, SettledResource } from '#libs/contracts/requests.js'
 import type { HttpApp } from '#libs/http/build-http.js'
-import { problemAnswers } from '#libs/http/openapi.js'
+import { headersOf, problemAnswers } from '#libs/http/openapi.js'
+import type { Outcome, Outcomes, Waited } from './await-outcome.js'
 import { idempotencyKeyOf } from './event-identity.js'
 import type { Written } from './pending-events.js'
+import { waitPreferenceOf } from './prefer-wait.js'
 import type { Write } from './prepare-write.js'
 import { amends, bodyOf, type WriteUseCase } from './use-case.js'
 import type { Writer } from './writer.js'
@@ -16,6 +18,7 @@ export interface Intake {
   readonly writer: Writer
   /** Public base of the api, for `Location`. */
   readonly apiUrl: string
+  readonly outcomes: Outcomes
 }
 
 /** Adds the route of one use case. */
@@ -31,12 +34,13 @@ export function addWriteRoute(app: HttpApp, intake: Intake, useCase: WriteUseCas
       headers: WriteHeaders,
       ...(amends(useCase) && { params: z.object({ id: entityId }) }),
       body: bodyOf(useCase),
-      response: { 202: accepted(AcceptedResource), ...problemAnswers(...WRITE_ERRORS) },
+      response: { ...writeAnswers(AcceptedResource, SettledResource), ...problemAnswers(...WRITE_ERRORS) },
     },
     handler: async (request, reply) => {
       const { id } = (amends(useCase) ? request.params : request.body) as { id?: string }
       const write = writeOf(request, useCase, request.body, id)
-      return answerWith(reply, intake, await intake.writer.write(write))
+      const written = await intake.writer.write(write)
+      return answerWrite(request, reply, intake, { written, creates: !amends(useCase) })
     },
   })
 }
@@ -67,24 +71,84 @@ export function traceparentOf(request: FastifyRequest): string | undefined {
     : undefined
 }
 
-/** 202: on the record, with the address that tells what becomes of it, and the token that a read needs to see it. */
-export function answerWith(reply: FastifyReply, intake: Intake, written: Written, more: object = {}): FastifyReply {
-  return reply
-    .code(202)
-    .header('location', `${intake.apiUrl}/v1/events/${encodeURIComponent(written.event)}`)
-    .header('ledger-after', intake.writer.tokenOf([written.place]))
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ event: written.event, subject: written.subject, ...more }))
+/** A write that is on the record, and what else its answer says. */
+export interface Answer {
+  readonly written: Written
+  /** Whether there is something new once it is applied: 201. */
+  readonly creates?: boolean
+  readonly more?: object
 }
 
-export const accepted = (schema: z.ZodType) => ({
-  description: 'Published',
-  headers: z.object({
-    location: z.string().describe('On the api: what became of the event'),
-    'ledger-after': z.string().describe('Send it with a read, which then waits until it shows this write'),
-  }),
-  content: { 'application/json': { schema } },
+/**
+ * On the record, with the token that a read needs to see it: 202, and where to learn what becomes of it; or, for who
+ * would rather wait and within the bound of that, 200 or 201 with what became of it.
+ */
+export async function answerWrite(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  intake: Intake,
+  { written, creates = false, more = {} }: Answer,
+): Promise<FastifyReply> {
+  const token = intake.writer.tokenOf([written.place])
+  const seconds = waitPreferenceOf(request.headers.prefer)
+  const waited: Waited =
+    seconds === undefined
+      ? 'not told'
+      : await intake.outcomes.waitFor({ event: written.event, token }, request, seconds)
+  if (seconds !== undefined && waited !== 'not told')
+    reply.header('preference-applied', `wait=${Math.min(seconds, intake.outcomes.secondsMax)}`)
+  const accepted = { event: written.event, subject: written.subject, ...more }
+  reply
+    .header('ledger-after', token)
+    .header('location', `${intake.apiUrl}/v1/events/${encodeURIComponent(written.event)}`)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+  if (typeof waited === 'string') return reply.code(202).send(JSON.stringify(accepted))
+  return settled(reply, intake, creates, accepted, waited)
+}
+
+/** 201 leads to what is there now; whatever else became of an event is read at the event. */
+function settled(
+  reply: FastifyReply,
+  { apiUrl }: Intake,
+  creates: boolean,
+  accepted: object,
+  { links, ...verdict }: Outcome,
+): FastifyReply {
+  const created = creates && verdict.outcome === 'applied'
+  if (created && links.subject !== null) reply.header('location', apiUrl + links.subject)
+  return reply.code(created ? 201 : 200).send(JSON.stringify({ ...accepted, ...verdict }))
+}
+
+const ledgerAfterHeader = {
+  'ledger-after': 'Send it with a read, which then waits until it shows this write',
+}
+const appliedHeader = {
+  'preference-applied': 'How long was waited at most, as `wait=5`; absent where nothing was waited for',
+}
+const eventHeader = { location: 'On the api: what became of the event' }
+
+/** The answers of a route that writes: 202, or with `Prefer: wait` what became of it. */
+export const writeAnswers = (accepted: z.ZodType, settled: z.ZodType) => ({
+  200: {
+    description: 'Published, and its outcome is known: `Prefer: wait`, of what amends or was not applied',
+    headers: headersOf({ ...eventHeader, ...ledgerAfterHeader, ...appliedHeader }),
+    content: { 'application/json': { schema: settled } },
+  },
+  201: {
+    description: 'Published and applied: `Prefer: wait`, of what makes something new',
+    headers: headersOf({
+      location: 'On the api: what was made',
+      ...ledgerAfterHeader,
+      ...appliedHeader,
+    }),
+    content: { 'application/json': { schema: settled } },
+  },
+  202: {
+    description: 'Published; what becomes of it is told at `Location`',
+    headers: headersOf({ ...eventHeader, ...ledgerAfterHeader, ...appliedHeader }),
+    content: { 'application/json': { schema: accepted } },
+  },
 })
 
 export const WriteHeaders = z.looseObject({
@@ -92,6 +156,12 @@ export const WriteHeaders = z.looseObject({
     .string()
     .optional()
     .describe('1 to 200 printable ASCII characters. The same request with the same key has one effect'),
+  prefer: z
+    .string()
+    .optional()
+    .describe(
+      '`wait=5`: wait so many seconds (at most 10, unless configured otherwise) for what becomes of the write (RFC 7240)',
+    ),
 })
 
 export const WRITE_ERRORS: readonly ErrorCode[] = [
