@@ -17,6 +17,10 @@ export const SOURCE_GATES: readonly Gate[] = [
     command: 'node_modules/.bin/depcruise',
     args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'libs', 'services', 'seeds', 'tests'],
   },
+]
+
+/** What needs more of a machine than the project itself: a browser. */
+export const CHECK_GATES: readonly Gate[] = [
   { name: 'documentation pages', command: process.execPath, args: ['dist/tests/contract/check-docs.js'] },
 ]
 

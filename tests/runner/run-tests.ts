@@ -6,7 +6,7 @@ import { closeInReverse } from '#libs/lifecycle/close-in-reverse.js'
 import type { Resources } from '#libs/lifecycle/close-in-reverse.js'
 import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
 import { openStack, removeStack } from '#libs/stack/open-stack.js'
-import { runGates, SOURCE_GATES } from './gates.js'
+import { CHECK_GATES, runGates, SOURCE_GATES } from './gates.js'
 import { runFile } from './run-file.js'
 import { selectTests } from './selection.js'
 import type { TestFile } from './selection.js'
@@ -65,6 +65,7 @@ async function runAll(args: readonly string[], done: (outcome: Outcome) => void,
   if (needing.length > 0) await runOnStack(needing, env, done, signal)
   // whole ledgers, with a Kafka each: when the shared one has given its memory back
   await runInTurn(alone, JOBS, env, done, signal)
+  if (args.includes(ALL)) await runGates(CHECK_GATES, done)
 }
 
 /** Where the tests put what they need for a while: gone when they are, also where one died and could not clean up. */

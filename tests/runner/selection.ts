@@ -9,13 +9,13 @@ export interface TestFile {
   needsStack: boolean
   /** Starts whole ledgers of its own; runs alone, when the shared ones are gone. */
   runsAlone: boolean
-  /** Takes minutes: left to `npm run check`, unless it is asked for by its path. */
+  /** Takes minutes, or tools that the project itself does not need: left to `npm run check`, unless asked for by its path. */
   isSlow: boolean
 }
 
 const SUFFIX = '.test.ts'
-const RUN_ALONE = ['tests/acceptance/', 'tests/faults/']
-const SLOW = ['tests/faults/']
+const RUN_ALONE = ['tests/acceptance/', 'tests/faults/', 'tests/schemathesis/']
+const SLOW = ['tests/faults/', 'tests/schemathesis/', 'tests/contract/compatible.test.ts']
 
 /**
  * The files that the arguments name: files or folders of sources, from the root; all without arguments.
