@@ -44,8 +44,9 @@ async function answersAsDocumented(t: Test, url: string, more: readonly string[]
   t.ok(Number(cases) > 500, `${cases} requests were made`)
 }
 
-function runSchemathesis({ key }: LedgerProcess, args: readonly string[]) {
+function runSchemathesis({ key, place }: LedgerProcess, args: readonly string[]) {
   const child = spawn(command, [...args, '--header', `Authorization: Bearer ${key}`], {
+    cwd: place.dir, // it leaves a cache where it is run
     env: { ...process.env, SCHEMATHESIS_HOOKS: HOOKS },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
