@@ -4,7 +4,7 @@ import type { TapCounts } from './tap-outcome.js'
 import type { Outcome } from './tally.js'
 
 /** No file of tests may take longer: a test that hangs is a failure, not a long evening. */
-const FILE_MS_MAX = 300_000
+export const FILE_MS_MAX = { usual: 300_000, slow: 1_800_000 } as const
 /** On a machine under load, the last lines of a file that has ended may take seconds to arrive. */
 const DRAIN_MS_MAX = 15_000
 const STDERR_CHARACTERS_KEPT = 8_000
@@ -20,13 +20,14 @@ export async function runFile(
   name: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
+  fileMsMax: number = FILE_MS_MAX.usual,
 ): Promise<Outcome> {
   const started = performance.now()
   const tap = tapReader()
   // A group of its own, so that nothing a test leaves behind outlives it.
   const child = spawn(process.execPath, ['--enable-source-maps', file], {
     // tap's own bound for a file is 30 s; ours is the one above
-    env: { ...env, TAP: '1', TAP_TIMEOUT: String(FILE_MS_MAX / 1000) },
+    env: { ...env, TAP: '1', TAP_TIMEOUT: String(fileMsMax / 1000) },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -42,12 +43,12 @@ export async function runFile(
   }
   process.once('exit', stopAll)
   signal.addEventListener('abort', stopAll)
-  const end = await endOf(child)
+  const end = await endOf(child, fileMsMax)
   process.removeListener('exit', stopAll)
   signal.removeEventListener('abort', stopAll)
   killGroup(child.pid)
   const seconds = (performance.now() - started) / 1000
-  return { name, seconds, ...judge(tap.end(), end, stderr) }
+  return { name, seconds, ...judge(tap.end(), end, stderr, fileMsMax) }
 }
 
 interface End {
@@ -56,13 +57,13 @@ interface End {
   timedOut: boolean
 }
 
-function endOf(child: ReturnType<typeof spawn>): Promise<End> {
+function endOf(child: ReturnType<typeof spawn>, fileMsMax: number): Promise<End> {
   return new Promise((resolve) => {
     let timedOut = false
     const limit = setTimeout(() => {
       timedOut = true
       killGroup(child.pid)
-    }, FILE_MS_MAX)
+    }, fileMsMax)
     child.once('error', () => {
       clearTimeout(limit)
       resolve({ code: -1, signal: null, timedOut })
@@ -83,12 +84,17 @@ function endOf(child: ReturnType<typeof spawn>): Promise<End> {
 }
 
 /** A file that ended badly with no failed assertion to show for it has failed all the same. */
-function judge(counts: TapCounts, end: End, stderr: string): Pick<Outcome, 'passed' | 'failed' | 'report'> {
+function judge(
+  counts: TapCounts,
+  end: End,
+  stderr: string,
+  fileMsMax: number,
+): Pick<Outcome, 'passed' | 'failed' | 'report'> {
   const empty = counts.passed + counts.failed === 0
   const died = end.timedOut || end.code !== 0 || !counts.ok || empty
   const failed = counts.failed === 0 && died ? 1 : counts.failed
   const reason = end.timedOut
-    ? `stopped after ${FILE_MS_MAX / 1000} s`
+    ? `stopped after ${fileMsMax / 1000} s`
     : end.code !== 0
       ? `ended with ${end.signal ?? `exit code ${String(end.code)}`}`
       : empty

@@ -7,7 +7,7 @@ import type { Resources } from '#libs/lifecycle/close-in-reverse.js'
 import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
 import { openStack, removeStack } from '#libs/stack/open-stack.js'
 import { CHECK_GATES, runGates, SOURCE_GATES } from './gates.js'
-import { runFile } from './run-file.js'
+import { FILE_MS_MAX, runFile } from './run-file.js'
 import { selectTests } from './selection.js'
 import type { TestFile } from './selection.js'
 import { describe, tally } from './tally.js'
@@ -105,7 +105,7 @@ async function runInTurn(
   const queue = [...files]
   const worker = async () => {
     for (let file = queue.shift(); file !== undefined && !signal.aborted; file = queue.shift()) {
-      done(await runFile(file.compiled, file.source, env, signal))
+      done(await runFile(file.compiled, file.source, env, signal, file.isSlow ? FILE_MS_MAX.slow : FILE_MS_MAX.usual))
     }
   }
   await Promise.all(Array.from({ length: jobs }, worker))
