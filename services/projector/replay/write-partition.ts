@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Registry } from '#libs/ledger/registry.js'
-import { trackMatters } from '#libs/ledger/registry-matters.js'
 import { placeStatement, trackActors } from '#libs/ledger/track-input.js'
 import type { TrackStatement } from '#libs/ledger/track.js'
 import { inTransaction, type Client } from '#libs/postgres/database.js'
@@ -13,6 +12,7 @@ import { writeStatements } from '../statements/write-statements.js'
 import { rowsOfFold } from '../tracks/fold-rows.js'
 import { trackKey } from '../tracks/folded-track.js'
 import type { FoldTrack } from '../tracks/reducers.js'
+import { sharedMatters } from '../tracks/shared-matters.js'
 import type { LoadedPartition } from './load-partition.js'
 import { loadEntityRows, loadTrackRows, type LoadedTrack } from './load-rows.js'
 import { INSERT_CHECKPOINT } from './replay.sql.js'
@@ -122,7 +122,8 @@ const writeTrackRows = async (
 }
 
 const foldWhole = ({ actor, dossier, statements }: TrackToFold, registry: Registry, fold: FoldTrack): LoadedTrack => {
-  const matters = trackMatters(registry, dossier, actor)
+  // the levels of its matters are found once for all tracks of a dossier that see them alike
+  const matters = sharedMatters(registry, dossier, actor)
   try {
     const rows = rowsOfFold(actor, dossier, matters, fold(statements, matters))
     return { actor, dossier, statements: statements.length, rows }

@@ -1,7 +1,7 @@
 import { resolveCondition, type ConditionStatus } from '#libs/ledger/conditions.js'
 import type { Position, TrackFold, TrackMatters } from '#libs/ledger/track.js'
-import { renderPosition } from '#libs/resources/position-resource.js'
 import { changeIds, conflictIds } from '#libs/resources/identity.js'
+import { positionJson } from '#libs/resources/resource-json.js'
 import { NO_DAY, placesByDay } from './folded-track.js'
 import { digestOf, NO_ROWS, withRow, type TrackDigest } from './row-digest.js'
 import {
@@ -47,7 +47,7 @@ const positionRows = (
   return positions.map((position) => {
     const role = roleIn(matters, position.matter)
     const conditionState = conditionStateOf(actor, matters, position, byKey)
-    const body = JSON.stringify(renderPosition({ actor, dossier, role, position, conditionState }))
+    const body = positionJson({ actor, dossier, role, position, conditionState })
     return { actor, dossier, role, position, body, digest: digestOf(body) }
   })
 }
