@@ -36,6 +36,11 @@ export interface Snapshot {
   rows<Row extends QueryResultRow>(text: (schema: string) => string, values?: readonly unknown[]): Promise<Row[]>
 }
 
+/** Statements that usually stand alone, run in a snapshot together with others. */
+export const queriesIn = (snapshot: Snapshot): Pick<LedgerReads, 'query'> => ({
+  query: ({ text }, values) => snapshot.rows(text, values),
+})
+
 export interface Generation {
   readonly id: number
   /** A quoted identifier. */
