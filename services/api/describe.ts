@@ -60,6 +60,16 @@ export const answers = (
   ...problemAnswers('TOKEN_INVALID', 'NOT_YET_VISIBLE', 'NOT_READY', 'NOT_ACCEPTABLE', ...errors),
 })
 
+/** The same for a feed, which has no JSON. */
+export const feedAnswers = (errors: readonly ErrorCode[]): ZodOpenApiResponsesObject => ({
+  ...answers(z.string(), 'The feed', errors),
+  200: {
+    description: 'The feed',
+    headers: header('etag', 'Strong; of the bytes of the answer'),
+    content: { [MEDIA_TYPES.atom]: { schema: z.string().meta({ description: 'An Atom feed' }) } },
+  },
+})
+
 /** The other types of a list: one item a line. */
 export const exportTypes = <Item extends object>({
   columns,

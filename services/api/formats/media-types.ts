@@ -27,6 +27,7 @@ export const CONTENT_TYPES: Record<Format, string> = {
 const ALIASES: Record<string, string> = {
   'application/ndjson': MEDIA_TYPES.ndjson,
   'application/xml': MEDIA_TYPES.atom,
+  'text/xml': MEDIA_TYPES.atom,
 }
 
 /** The query parameter of a route with several formats; the first is the default. */
