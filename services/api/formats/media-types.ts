@@ -18,8 +18,8 @@ export const CONTENT_TYPES: Record<Format, string> = {
   json: 'application/json; charset=utf-8',
   ndjson: 'application/x-ndjson; charset=utf-8',
   csv: 'text/csv; charset=utf-8; header=present',
-  // JSON-LD and Atom say themselves that they are UTF-8; neither type has a charset
-  jsonld: 'application/ld+json',
+  jsonld: 'application/ld+json; charset=utf-8',
+  // XML says itself that it is UTF-8
   atom: 'application/atom+xml',
 }
 
