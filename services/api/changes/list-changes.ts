@@ -81,8 +81,17 @@ export const listChanges: Route = (api, apiReads) => {
     },
     async (request, reply) => {
       if (request.query.after !== undefined) {
-        const { after, limit = PAGE_ITEMS_DEFAULT, actor, dossier, matter, facet, kind, reversesEarlier, event } =
-          request.query
+        const {
+          after,
+          limit = PAGE_ITEMS_DEFAULT,
+          actor,
+          dossier,
+          matter,
+          facet,
+          kind,
+          reversesEarlier,
+          event,
+        } = request.query
         refuseBesideAfter(request.query, [...NOT_OF_THE_FEED, ...Object.keys(clockParameters)])
         const filter = { actor, dossier, matter, facet, kind, reversesEarlier, event }
         return sendChangesAfter(apiReads, request, reply, { after, limit, filter })

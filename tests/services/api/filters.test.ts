@@ -21,7 +21,7 @@ t.test('filters of the lists', async (t) => {
   await t.test('a matter, and with it those narrower', async (t) => {
     for (const clock of ['', '&asOf=2030-01-01'])
       for (const list of ['positions', 'changes', 'conflicts']) {
-        const whole = await all<PositionResource & ConflictResource>(`/v1/${list}?dossier=ukraine-war${clock}`)
+        const whole = await all<PositionResource & { matters?: string[] }>(`/v1/${list}?dossier=ukraine-war${clock}`)
         const within = whole.filter(({ matter, matters }) => (matters ?? [matter]).some((one) => tree.includes(one)))
         const found = await all(`/v1/${list}?matter=irn-rus&includeNarrower=true${clock}`)
         t.strictSame(found, within, `${list}${clock}`)

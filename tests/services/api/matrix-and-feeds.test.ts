@@ -2,7 +2,7 @@ import type { ChangeResource, MatrixResource, PositionResource } from '#libs/con
 import { MatrixResource as MatrixSchema } from '#libs/contracts/resources.js'
 import { event } from '#tests/services/projector/records.js'
 import { parse } from 'csv-parse/sync'
-import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { XMLParser } from 'fast-xml-parser'
 import t, { type Test } from 'tap'
 import { dropTestTemplate, openTestApi, seedEvents, type TestApi } from './test-api.js'
 
@@ -17,7 +17,7 @@ t.test('the matrix has each position in its cell', async (t) => {
   const pins = `&asOf=2022-12-03&publicAt=2022-12-31&knownAt=${until}`
   for (const clock of ['', '&asOf=2022-10-25', pins]) {
     const answer = await ledger.get(MATRIX + clock)
-    const matrix = MatrixSchema.parse(answer.body) as MatrixResource
+    const matrix = MatrixSchema.parse(answer.body)
     const positions = await ledger.all<PositionResource>(`/v1/positions?dossier=ukraine-war&facet=FACT${clock}`)
     const cells = matrix.rows.flatMap(({ actor, cells }) =>
       cells.flatMap((cell, column) => (cell === null ? [] : [{ actor, matter: matrix.matters[column], ...cell }])),
@@ -89,13 +89,13 @@ interface FeedPage {
 const feedOf = async (t: Test, { get }: TestApi, path: string): Promise<FeedPage> => {
   const { text, headers } = await get(path)
   t.equal(headers['content-type'], 'application/atom+xml')
-  t.equal(XMLValidator.validate(text), true)
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '',
     isArray: (name) => ['entry', 'link'].includes(name),
   })
-  const { feed } = parser.parse(text) as { feed: FeedPage & { xmlns: string } }
+  // true: throws where it is not well-formed
+  const { feed } = parser.parse(text, true) as { feed: FeedPage & { xmlns: string } }
   t.equal(feed.xmlns, 'http://www.w3.org/2005/Atom')
   for (const one of [feed, ...(feed.entry ?? [])]) {
     t.ok(one.id && one.title && !Number.isNaN(Date.parse(one.updated)), one.id)
