@@ -1,9 +1,4 @@
-import type {
-  ChangeResource,
-  ConflictResource,
-  PositionResource,
-  StatementResource,
-} from '#libs/contracts/resources.js'
+import type { ChangeResource, PositionResource, StatementResource } from '#libs/contracts/resources.js'
 import { AUTHORITIES } from '#libs/contracts/vocabulary.js'
 import { event } from '#tests/services/projector/records.js'
 import t from 'tap'

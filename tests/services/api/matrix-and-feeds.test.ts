@@ -3,6 +3,7 @@ import { MatrixResource as MatrixSchema } from '#libs/contracts/resources.js'
 import { event } from '#tests/services/projector/records.js'
 import { parse } from 'csv-parse/sync'
 import { XMLParser } from 'fast-xml-parser'
+import { SyntaxValidator } from 'fast-xml-validator'
 import t, { type Test } from 'tap'
 import { dropTestTemplate, openTestApi, seedEvents, type TestApi } from './test-api.js'
 
@@ -89,13 +90,13 @@ interface FeedPage {
 const feedOf = async (t: Test, { get }: TestApi, path: string): Promise<FeedPage> => {
   const { text, headers } = await get(path)
   t.equal(headers['content-type'], 'application/atom+xml')
+  t.equal(SyntaxValidator.validate(text), true)
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '',
     isArray: (name) => ['entry', 'link'].includes(name),
   })
-  // true: throws where it is not well-formed
-  const { feed } = parser.parse(text, true) as { feed: FeedPage & { xmlns: string } }
+  const { feed } = parser.parse(text) as { feed: FeedPage & { xmlns: string } }
   t.equal(feed.xmlns, 'http://www.w3.org/2005/Atom')
   for (const one of [feed, ...(feed.entry ?? [])]) {
     t.ok(one.id && one.title && !Number.isNaN(Date.parse(one.updated)), one.id)
