@@ -145,6 +145,7 @@ create table generation_1.change (
   constraint change_revision_positive CHECK (revision >= 1)
 ) with (fillfactor=90);
 create INDEX change_by_day ON generation_1.change USING btree (dossier, valid_from);
+create INDEX change_by_recording ON generation_1.change USING btree (dossier, recorded_at, id);
 create INDEX change_history ON generation_1.change USING btree (actor, dossier, matter, facet, valid_from, track_order);
 
 create table generation_1.conflict (
@@ -250,6 +251,7 @@ create INDEX statement_by_matter ON generation_1.statement USING gin (matters);
 create INDEX statement_by_office ON generation_1.statement USING btree (office) WHERE (office IS NOT NULL);
 create INDEX statement_by_speaker ON generation_1.statement USING btree (speaker, said_latest, id);
 create INDEX statement_without_track ON generation_1.statement USING gin (((((state)::jsonb -> 'coding'::text) -> 'onBehalfOf'::text)) jsonb_path_ops) WHERE (cardinality(actors) = 0);
+create INDEX statement_words ON generation_1.statement USING gin (jsonb_to_tsvector('simple'::regconfig, (COALESCE(((state)::jsonb #> '{coding,gist}'::text[]), '[]'::jsonb) || jsonb_path_query_array((state)::jsonb, '$."evidence"[*].keyvalue()?(@."key" == "quote" || @."key" == "paraphrase")."value"'::jsonpath)), '["string"]'::jsonb));
 
 create table generation_1.track (
   actor text collate "C" not null,

@@ -19,6 +19,7 @@ export const ERRORS = {
   VALUE_UNKNOWN: 'The value is not in the closed list of this field.',
   PARAMETER_UNKNOWN: 'The query parameter is not known here. Check its spelling against the OpenAPI document.',
   PARAMETER_INVALID: 'The query parameter does not have the form that it needs.',
+  PARAMETERS_CONTRADICTORY: 'These query parameters cannot go together. The detail says which.',
   // dates
   DATE_INVALID: 'The date is not a possible date in EDTF (levels 0 and 1, intervals and one-of sets).',
   DATE_AFTER_PUBLICATION: 'The statement would have been made after the report of it was published. Check both dates.',

@@ -57,6 +57,28 @@ export const DisputeResource = z.object(DisputeFields).meta({
 })
 export type DisputeResource = z.output<typeof DisputeResource>
 
+const MatrixCell = z.object({
+  value: z.enum(ALL_VALUES).nullable().describe("The headline's value"),
+  statement: entityId.nullable().describe("The headline's statement"),
+  authority: z.enum(AUTHORITIES).nullable(),
+  validFrom: nullableDay,
+  entailedFrom: entityId.nullable().describe('The matter at another level that the value comes from'),
+  contested: z.boolean().describe('A conflict is open on it'),
+})
+export type MatrixCell = z.output<typeof MatrixCell>
+
+export const MatrixResource = z
+  .object({
+    dossier: entityId.meta({ examples: ['ukraine-war'] }),
+    facet: z.enum(FACETS),
+    matters: z.array(entityId).describe('The columns, by id'),
+    rows: z
+      .array(z.object({ actor: entityId, cells: z.array(MatrixCell.nullable()) }))
+      .describe('By actor; a cell for each of `matters`, null where the actor holds nothing'),
+  })
+  .meta({ id: 'Matrix', description: 'Who holds what, on one facet of the matters of a dossier.' })
+export type MatrixResource = z.output<typeof MatrixResource>
+
 const eventLink = z.string().meta({ description: 'Id of the event; /v1/events/{id} tells what became of it' })
 
 export const StatementResource = z

@@ -109,7 +109,9 @@ async function addSecurityHeaders(app: HttpApp, corsOrigins: readonly string[]):
   if (corsOrigins.length === 0) return
   await app.register(cors, {
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
-    exposedHeaders: ['etag', 'ledger-after', 'link', 'location', 'retry-after', 'x-request-id'],
+    // also an OPTIONS that is no preflight is answered
+    strictPreflight: false,
+    exposedHeaders: ['content-disposition', 'etag', 'ledger-after', 'link', 'location', 'retry-after', 'x-request-id'],
     maxAge: 3_600,
   })
 }

@@ -9,7 +9,13 @@ export function addErrorHandling(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | LedgerError | InvalidRequest, request, reply) => {
     void sendProblem(reply, ledgerErrorOf(error, request))
   })
-  app.setNotFoundHandler((request, reply) => void sendProblem(reply, notFound(request, reply, routes)))
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request, routes)
+    if (methods.length > 0) reply.header('allow', methods.join(', '))
+    // what an address takes is no secret: it is in the OpenAPI document
+    if (methods.length > 0 && request.method === 'OPTIONS') void reply.code(204).send()
+    else void sendProblem(reply, notFound(methods))
+  })
   const routes: KnownRoute[] = []
   app.addHook('onRoute', ({ url, method }) => {
     routes.push({ pattern: patternOf(url), methods: [method].flat() })
@@ -105,11 +111,15 @@ const patternOf = (url: string): RegExp =>
       .join('/')}$`,
   )
 
-function notFound(request: FastifyRequest, reply: FastifyReply, routes: readonly KnownRoute[]): LedgerError {
+/** What an address takes; [] where there is none. */
+function methodsOf(request: FastifyRequest, routes: readonly KnownRoute[]): string[] {
   const [path = ''] = request.url.split('?', 1)
-  const methods = [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods))]
+  const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods)
+  return methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])].sort()
+}
+
+function notFound(methods: readonly string[]): LedgerError {
   if (methods.length === 0) return new LedgerError('ROUTE_UNKNOWN')
-  reply.header('allow', methods.sort().join(', '))
   return new LedgerError('METHOD_NOT_ALLOWED', { detail: `This address takes ${methods.join(', ')}.` })
 }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { compressText, encodingFor, VARY } from './formats/content-encoding.js'
 
 /** How long an answer may be kept: `live` ones are asked about again each time, `pinned` ones never change. */
 export type Freshness = 'live' | 'pinned'
@@ -7,6 +8,16 @@ export type Freshness = 'live' | 'pinned'
 const CACHE_CONTROL: Record<Freshness, string> = {
   live: 'no-cache',
   pinned: 'max-age=31536000, immutable',
+}
+
+/** Says how long this answer may be kept, and what it depends on beside the address. */
+export const setFreshness = (request: FastifyRequest, reply: FastifyReply, freshness: Freshness): void => {
+  // what needs a key is not for caches that others share
+  const shared = freshness === 'pinned' && request.caller.keyId === null ? 'public, ' : ''
+  const others = reply.getHeader('vary')
+  reply
+    .header('cache-control', shared + CACHE_CONTROL[freshness])
+    .header('vary', typeof others === 'string' ? `${others}, ${VARY}` : VARY)
 }
 
 /**
@@ -18,17 +29,34 @@ export const sendJson = (
   reply: FastifyReply,
   body: string,
   freshness: Freshness = 'live',
-): FastifyReply => {
-  const etag = `"${hash('sha1', body, 'base64url')}"`
-  // what needs a key is not for caches that others share
-  const shared = freshness === 'pinned' && request.caller.keyId === null ? 'public, ' : ''
-  reply
-    .header('etag', etag)
-    .header('cache-control', shared + CACHE_CONTROL[freshness])
-    .header('vary', 'Accept')
+): FastifyReply | Promise<FastifyReply> =>
+  sendText(request, reply, { type: 'application/json; charset=utf-8', body, freshness })
+
+export interface TextAnswer {
+  readonly type: string
+  readonly body: string
+  readonly freshness?: Freshness
+}
+
+/**
+ * The same for text of any type. Each encoding has a tag of its own, as a strong one must (RFC 9110, 8.8.3.3): so the
+ * encoding is chosen before tags are compared, and a 304 stands for the very bytes that a 200 would have had.
+ */
+export const sendText = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { type, body, freshness = 'live' }: TextAnswer,
+): FastifyReply | Promise<FastifyReply> => {
+  const encoding = encodingFor(request, body.length)
+  const etag = `"${hash('sha1', body, 'base64url')}${encoding === null ? '' : `-${encoding}`}"`
+  reply.header('etag', etag)
+  setFreshness(request, reply, freshness)
   const known = request.headers['if-none-match']
   if (known !== undefined && matches(known, etag)) return reply.code(304).send()
-  return reply.type('application/json; charset=utf-8').send(body)
+  reply.type(type)
+  if (encoding === null) return reply.send(body)
+  reply.header('content-encoding', encoding)
+  return compressText(body, encoding).then((bytes) => reply.send(bytes))
 }
 
 /** RFC 9110, 13.1.2: weak comparison, for a cache in between may have weakened the tag by compressing. */

@@ -12,6 +12,7 @@ import type { ApiConfig } from './config.js'
 import { LiveChanges } from './live/live-changes.js'
 import { streamMetrics } from './live/stream-metrics.js'
 import { openNumbering } from './live/numbering.js'
+import { openExportSlots } from './lists/export-list.js'
 import { openPositionReader } from './positions/position-reader.js'
 import { openCoverage, type Coverage } from './reads/coverage.js'
 import { openReads, type LedgerReads } from './reads/snapshot.js'
@@ -65,7 +66,8 @@ export const buildApi = async (
       coveredInstants: openCoveredInstants(),
     }
     const untilNumbered = openNumbering(reads, { waitMsMax: config.ledgerAfterMsMax })
-    const apiReads = { reads, positions, registry, topicName, publicUrl, live, untilNumbered, ...caches }
+    const exports = openExportSlots()
+    const apiReads = { reads, positions, registry, topicName, publicUrl, live, untilNumbered, exports, ...caches }
     for (const route of ROUTES) route(api, apiReads)
     done()
   })

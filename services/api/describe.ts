@@ -1,8 +1,11 @@
 import type { ErrorCode } from '#libs/contracts/error-codes.js'
 import { text } from '#libs/contracts/primitives.js'
 import { problemAnswers } from '#libs/http/openapi.js'
-import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi'
+import type { ZodOpenApiContentObject, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi'
 import { z } from 'zod'
+import type { CsvColumns } from './formats/csv.js'
+import { formatParameter, MEDIA_TYPES } from './formats/media-types.js'
+import { LIST_FORMATS, PAGE_ITEMS_DEFAULT, type Listed } from './lists/listed.js'
 
 /** Query parameters that every list takes. */
 export const pageParameters = {
@@ -13,6 +16,22 @@ export const pageParameters = {
     .max(2_000)
     .optional()
     .meta({ description: '`next` of the page before; it stays good across later writes' }),
+}
+
+/** The same for lists that can be exported. */
+export const listParameters = {
+  ...pageParameters,
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({
+      description: `Items a page; JSON: ${PAGE_ITEMS_DEFAULT} where it is absent; NDJSON and CSV: then the whole list`,
+      examples: [PAGE_ITEMS_DEFAULT],
+    }),
+  format: formatParameter(LIST_FORMATS),
 }
 
 export const booleanParameter = z.enum(['true', 'false']).transform((text) => text === 'true')
@@ -30,15 +49,42 @@ export const answers = (
   schema: z.ZodType,
   description: string,
   errors: readonly ErrorCode[] = [],
+  otherTypes: ZodOpenApiContentObject = {},
 ): ZodOpenApiResponsesObject => ({
   200: {
     description,
     headers: header('etag', 'Strong; of the bytes of the answer'),
-    content: { 'application/json': { schema } },
+    content: { [MEDIA_TYPES.json]: { schema }, ...otherTypes },
   },
   304: { description: 'You have it already: `If-None-Match` names its ETag' },
-  ...problemAnswers('TOKEN_INVALID', 'NOT_YET_VISIBLE', 'NOT_READY', ...errors),
+  ...problemAnswers('TOKEN_INVALID', 'NOT_YET_VISIBLE', 'NOT_READY', 'NOT_ACCEPTABLE', ...errors),
 })
+
+/** The same for a feed, which has no JSON. */
+export const feedAnswers = (errors: readonly ErrorCode[]): ZodOpenApiResponsesObject => ({
+  ...answers(z.string(), 'The feed', errors),
+  200: {
+    description: 'The feed',
+    headers: header('etag', 'Strong; of the bytes of the answer'),
+    content: { [MEDIA_TYPES.atom]: { schema: z.string().meta({ description: 'An Atom feed' }) } },
+  },
+})
+
+/** The other types of a list: one item a line. */
+export const exportTypes = <Item extends object>({
+  columns,
+  name,
+}: Pick<Listed<Item, never>, 'columns' | 'name'>): ZodOpenApiContentObject => ({
+  [MEDIA_TYPES.ndjson]: {
+    schema: z.string().meta({ description: `The ${name}, one JSON object a line; without \`limit\` all of them` }),
+  },
+  [MEDIA_TYPES.csv]: { schema: z.string().meta({ description: csvDescription(columns) }) },
+})
+
+/** What a table holds, for the document. */
+export const csvDescription = (columns: CsvColumns<never>): string =>
+  'A row of names, then one row an item (RFC 4180, UTF-8). What a spreadsheet would take for a formula has an apostrophe ' +
+  `in front. Columns: ${columns.map(([name, holds]) => `${name} (${holds})`).join(', ')}`
 
 export const MOVED_PERMANENTLY: ZodOpenApiResponsesObject = {
   308: {

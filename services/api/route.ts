@@ -5,6 +5,7 @@ import type { StateCache } from './clocks/state-cache.js'
 import type { TopicName } from './events/event-resource.js'
 import type { LiveChanges } from './live/live-changes.js'
 import type { UntilNumbered } from './live/numbering.js'
+import type { ExportSlots } from './lists/export-list.js'
 import type { PositionReader } from './positions/position-reader.js'
 import type { LedgerReads } from './reads/snapshot.js'
 import type { RegistryFollower } from './registry/follow-registry.js'
@@ -23,6 +24,7 @@ export interface ApiReads {
   readonly coveredInstants: CoveredInstants
   readonly live: LiveChanges
   readonly untilNumbered: UntilNumbered
+  readonly exports: ExportSlots
   /** What callers reach the api by, without a slash at the end. */
   readonly publicUrl: string
 }

@@ -4,6 +4,8 @@ import { listConflicts } from './conflicts/list-conflicts.js'
 import { listDisputes } from './disputes/list-disputes.js'
 import { readEvent } from './events/read-event.js'
 import { streamChanges } from './live/stream-changes.js'
+import { changesFeed } from './feeds/changes-feed.js'
+import { readMatrix } from './matrix/read-matrix.js'
 import { listPositions } from './positions/list-positions.js'
 import { positionCondition } from './positions/position-condition.js'
 import { positionHistory } from './positions/position-history.js'
@@ -25,9 +27,11 @@ export const ROUTES: readonly Route[] = [
   readPosition,
   positionHistory,
   positionCondition,
+  readMatrix,
   listChanges,
   readChange,
   streamChanges,
+  changesFeed,
   listConflicts,
   listDisputes,
   listStatements,

@@ -16,6 +16,7 @@ import { readCaseFile } from '../conformance/case-file.js'
 import { runConformance } from '../conformance/run-conformance.js'
 import { exitOf, ledgerPlace, runStart, startLedger } from './ledger-process.js'
 import type { LedgerProcess } from './ledger-process.js'
+import { guideWorksAsWritten } from './api-guide.js'
 import { timelinesWorkAsWritten } from './timelines.js'
 import { importVotes, reportOf, votesFoldAsDesigned } from './unga-votes.js'
 
@@ -168,6 +169,11 @@ await t.test('who would rather wait is told what became of the write', async (t)
 
 await t.test('docs/timelines.md: its lines work, and are answered as it says', (t) => {
   timelinesWorkAsWritten(t, place)
+  t.end()
+})
+
+await t.test('docs/api.md: each of its lines is answered', (t) => {
+  guideWorksAsWritten(t, place)
   t.end()
 })
 

@@ -40,7 +40,7 @@ const examplesOf = (document: string): Example[] =>
       answers: [...text.matchAll(/```json\n(.*?)\n```/gs)].map(([, json = '']) => JSON.parse(json) as unknown),
     }))
 
-const onThisLedger = (commands: string, { apiUrl, intakeUrl, dir }: LedgerPlace): string =>
+export const onThisLedger = (commands: string, { apiUrl, intakeUrl, dir }: LedgerPlace): string =>
   commands
     .replaceAll('http://127.0.0.1:4000', apiUrl)
     .replaceAll('http://127.0.0.1:4001', intakeUrl)

@@ -3,6 +3,10 @@ import path from 'node:path'
 import t from 'tap'
 import { ERRORS } from '#libs/contracts/error-codes.js'
 import { STATUS } from '#libs/http/problems.js'
+import { CHANGE_COLUMNS } from '#services/api/changes/change-columns.js'
+import { CONFLICT_COLUMNS } from '#services/api/conflicts/conflict-columns.js'
+import { POSITION_COLUMNS } from '#services/api/positions/position-columns.js'
+import { STATEMENT_COLUMNS } from '#services/api/statements/statement-columns.js'
 import { curlLines } from '#services/operator/start/where-to-look.js'
 import { readSeedLines } from '#seeds/seed-lines.js'
 
@@ -11,6 +15,16 @@ const DOCUMENTS = [
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'docs/api.md',
+  'docs/architecture.md',
+  'docs/codebook.md',
+  'docs/design.md',
+  'docs/errors.md',
+  'docs/timelines.md',
 ]
 
 t.test('every error code has its entry, with its status and its text', (t) => {
@@ -81,5 +95,23 @@ t.test('every file that the architecture names is there', (t) => {
   const named = [...readFileSync('docs/architecture.md', 'utf8').matchAll(/`((?:libs|services|tests|seeds)[\w./-]*)`/g)]
   for (const [, file = ''] of named) t.ok(existsSync(file), file)
   t.ok(named.length > 30)
+  t.end()
+})
+
+t.test('the columns of CSV are those that the guide lists', (t) => {
+  const guide = readFileSync('docs/api.md', 'utf8')
+  for (const [list, columns] of Object.entries({
+    positions: POSITION_COLUMNS,
+    changes: CHANGE_COLUMNS,
+    conflicts: CONFLICT_COLUMNS,
+    statements: STATEMENT_COLUMNS,
+  })) {
+    const [, listed = ''] = new RegExp(`^\\| ${list} \\| (.*) \\|$`, 'm').exec(guide) ?? []
+    t.strictSame(
+      [...listed.matchAll(/`(\w+)` \(/g)].map(([, name]) => name),
+      columns.map(([name]) => name),
+      list,
+    )
+  }
   t.end()
 })

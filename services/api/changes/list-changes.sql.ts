@@ -4,7 +4,18 @@ import { takenDown } from '../statements/taken-down.sql.js'
 import { CHANGE_BODY } from './change-body.sql.js'
 
 export type ChangeFilter =
-  'actor' | 'dossier' | 'matter' | 'facet' | 'kind' | 'reversesEarlier' | 'revoked' | 'takenDown'
+  | 'actor'
+  | 'dossier'
+  | 'matter'
+  | 'matters'
+  | 'facet'
+  | 'kind'
+  | 'offices'
+  | 'from'
+  | 'to'
+  | 'reversesEarlier'
+  | 'revoked'
+  | 'takenDown'
 
 /** Changes by dossier and day; those of one track in the order of its fold. */
 export const LIST_CHANGES: PageQuery<ChangeFilter> = {
@@ -21,8 +32,15 @@ export const LIST_CHANGES: PageQuery<ChangeFilter> = {
     actor: 'actor = $',
     dossier: 'dossier = $',
     matter: 'matter = $',
+    matters: 'matter = any($)',
     facet: 'facet = $',
     kind: 'kind = $',
+    offices: (schema) => `exists (select
+                         from ${schema}.statement
+                        where statement.id = change.statement_id
+                          and statement.office = any($))`,
+    from: 'valid_from >= $::date',
+    to: 'valid_from <= $::date',
     reversesEarlier: 'reverses_earlier = $',
     revoked: 'revoked = $',
     // only what was revoked can be of a statement that was taken down since: the live fold has none of it

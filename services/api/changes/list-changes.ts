@@ -1,27 +1,52 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import { FeedPage } from '#libs/contracts/change-feed.js'
+import { day } from '#libs/contracts/primitives.js'
 import { ChangeResource, pageOf } from '#libs/contracts/resources.js'
 import { CHANGE_KINDS, FACETS } from '#libs/contracts/vocabulary.js'
+import type { Registry } from '#libs/ledger/registry.js'
 import { z } from 'zod'
-import { sendJson } from '../answers.js'
-import { readAt, sendAt } from '../clocks/answer-at.js'
+import { readAt } from '../clocks/answer-at.js'
 import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-query.js'
-import { pageOfItems } from '../clocks/page-of-items.js'
+import type { TrackAt } from '../clocks/fold-at.js'
 import { placedChanges } from '../clocks/render-at.js'
-import { actorText, answers, booleanParameter, idText, pageParameters } from '../describe.js'
+import { actorText, answers, booleanParameter, exportTypes, idText, listParameters } from '../describe.js'
+import { EXPORT_MS_MAX } from '../lists/export-list.js'
+import {
+  checkDays,
+  checkMatterFilter,
+  checkRevoked,
+  includeNarrower,
+  mattersAsked,
+  matterTree,
+  minAuthority,
+  officesFrom,
+  type LiveFilters,
+} from '../lists/list-filters.js'
 import { refuseBesideAfter, sendChangesAfter } from '../live/changes-after.js'
 import { feedFilterParameters, feedNumber } from '../live/feed-filter.js'
-import { withActors } from '../reads/actor-filter.js'
-import { readPage } from '../reads/page-query.js'
+import { PAGE_ITEMS_DEFAULT, type Listed } from '../lists/listed.js'
+import { sendList, sendListAt } from '../lists/send-list.js'
 import type { Route } from '../route.js'
-import { CHANGES_CURSOR, LIST_CHANGES, withRevoked } from './list-changes.sql.js'
+import { CHANGE_COLUMNS } from './change-columns.js'
+import { CHANGES_CURSOR, LIST_CHANGES, withRevoked, type ChangeFilter } from './list-changes.sql.js'
+
+export const CHANGES: Listed<ChangeResource, ChangeFilter> = {
+  name: 'changes',
+  query: LIST_CHANGES,
+  cursor: CHANGES_CURSOR,
+  columns: CHANGE_COLUMNS,
+}
 
 const filters = {
   actor: actorText.optional().meta({ description: 'Id, name or alias', examples: ['irn'] }),
   dossier: idText.optional(),
   matter: idText.optional(),
+  includeNarrower,
   facet: z.enum(FACETS).optional(),
   kind: z.enum(CHANGE_KINDS).optional(),
+  minAuthority: minAuthority('of the office in which the statement was said that did it'),
+  from: day.optional().meta({ description: 'It holds from this day or a later one', examples: ['2022-11-01'] }),
+  to: day.optional().meta({ description: 'It holds from this day or an earlier one', examples: ['2022-11-30'] }),
   reversesEarlier: booleanParameter.optional().meta({ description: 'Whether its sign is opposite to the last one' }),
   includeRevoked: booleanParameter.optional().meta({ description: 'Also what later recording has made untrue' }),
 }
@@ -40,44 +65,57 @@ export const listChanges: Route = (api, apiReads) => {
     '/v1/changes',
     {
       config: { scope: 'read' },
+      handlerTimeout: EXPORT_MS_MAX,
       schema: {
         tags: ['Changes'],
         summary: 'List changes of positions',
         description: DESCRIPTION,
-        querystring: z.strictObject({ ...after, ...filters, ...clockParameters, ...pageParameters }),
-        response: answers(z.union([pageOf(ChangeResource, 'ChangePage'), FeedPage]), 'A page of changes', [
-          'CURSOR_INVALID',
-          'NUMBER_AHEAD',
-          ...CLOCK_ERRORS,
-        ]),
+        querystring: z.strictObject({ ...after, ...filters, ...clockParameters, ...listParameters }),
+        response: answers(
+          z.union([pageOf(ChangeResource, 'ChangePage'), FeedPage]),
+          'A page of changes, or all of them as NDJSON or CSV',
+          ['CURSOR_INVALID', 'NUMBER_AHEAD', 'PARAMETERS_CONTRADICTORY', ...CLOCK_ERRORS],
+          exportTypes(CHANGES),
+        ),
       },
     },
     async (request, reply) => {
       if (request.query.after !== undefined) {
-        const { after, limit, actor, dossier, matter, facet, kind, reversesEarlier, event } = request.query
-        refuseBesideAfter(request.query, ['cursor', 'includeRevoked', ...Object.keys(clockParameters)])
+        const {
+          after,
+          limit = PAGE_ITEMS_DEFAULT,
+          actor,
+          dossier,
+          matter,
+          facet,
+          kind,
+          reversesEarlier,
+          event,
+        } = request.query
+        refuseBesideAfter(request.query, [...NOT_OF_THE_FEED, ...Object.keys(clockParameters)])
         const filter = { actor, dossier, matter, facet, kind, reversesEarlier, event }
         return sendChangesAfter(apiReads, request, reply, { after, limit, filter })
       }
-      if (request.query.event !== undefined) throw eventWithoutAfter()
-      const { limit, cursor, includeRevoked, asOf, publicAt, knownAt, reducer, ...given } = request.query
+      const { after: _after, event, format, limit, cursor, asOf, publicAt, knownAt, reducer, ...given } = request.query
+      if (event !== undefined) throw eventWithoutAfter()
+      const asked = { format, limit, cursor }
       const clocks = parseClocks({ asOf, publicAt, knownAt, reducer }, new Date())
-      if (clocks !== null) {
-        const { tracks, cited } = await readAt(apiReads, clocks, given)
-        const items = tracks.flatMap(placedChanges).filter(({ item }) => fits(item, given))
-        return sendAt(apiReads, request, reply, cited, pageOfItems(items, CHANGES_CURSOR, { limit, cursor }))
-      }
-      const page = await withActors(
-        apiReads,
-        { ...given, ...withRevoked(includeRevoked) },
-        ['actor'],
-        (filters) => readPage(apiReads.reads, LIST_CHANGES, CHANGES_CURSOR, { filters, limit, cursor }),
-        ({ count }) => count === 0,
-      )
-      return sendJson(request, reply, page.body)
+      checkMatterFilter(given)
+      checkDays(given)
+      checkRevoked(given.includeRevoked, clocks)
+      if (clocks === null) return sendList(apiReads, request, reply, CHANGES, liveFilters(given), asked)
+      const { tracks, registry, cited } = await readAt(apiReads, clocks, given)
+      const placed = tracks.flatMap((track) => {
+        const may = fitting(given, registry, track)
+        return placedChanges(track).filter(({ item }) => may(item))
+      })
+      return sendListAt(apiReads, request, reply, CHANGES, { placed, cited }, asked)
     },
   )
 }
+
+/** What the feed does not choose by. */
+const NOT_OF_THE_FEED = ['cursor', 'includeRevoked', 'includeNarrower', 'minAuthority', 'from', 'to', 'format']
 
 const DESCRIPTION = `Without \`after\`: the changes that hold, by dossier, then the day from which they do; those of one actor in the
 order of the fold. With \`after\`: the feed, for pollers. Everything that was asserted, revoked, opened or settled after that number, in
@@ -92,10 +130,40 @@ const eventWithoutAfter = (): LedgerError =>
 
 type Filters = { readonly [name in keyof typeof filters]?: z.output<(typeof filters)[name]> }
 
-/** What the conditions of list-changes.sql.ts ask, of a change that was folded for this read; its actor is chosen already. */
-const fits = (change: ChangeResource, { dossier, matter, facet, kind, reversesEarlier }: Filters): boolean =>
-  (dossier === undefined || change.dossier === dossier) &&
-  (matter === undefined || change.matter === matter) &&
-  (facet === undefined || change.facet === facet) &&
-  (kind === undefined || change.kind === kind) &&
-  (reversesEarlier === undefined || change.reversesEarlier === reversesEarlier)
+const liveFilters = ({
+  matter,
+  includeNarrower,
+  minAuthority,
+  includeRevoked,
+  ...given
+}: Filters): LiveFilters<ChangeFilter> => ({
+  given: { ...given, ...withRevoked(includeRevoked), matter: includeNarrower === true ? undefined : matter },
+  actors: ['actor'],
+  byRegistry:
+    includeNarrower === true || minAuthority !== undefined
+      ? (registry) => ({
+          ...(includeNarrower === true && matter !== undefined
+            ? // by its dossier, too: that is how changes are kept
+              { matters: matterTree(registry, matter), dossier: given.dossier ?? registry.matters.get(matter)?.dossier }
+            : {}),
+          offices: officesFrom(registry, minAuthority),
+        })
+      : undefined,
+})
+
+/** What the conditions of list-changes.sql.ts ask, of changes that were folded for this read; their actor is chosen already. */
+const fitting = (given: Filters, registry: Registry, track: TrackAt): ((change: ChangeResource) => boolean) => {
+  const { dossier, facet, kind, minAuthority, from, to, reversesEarlier } = given
+  const matters = mattersAsked(registry, given)
+  const enough = officesFrom(registry, minAuthority)
+  const offices = enough && new Set(enough)
+  return (change) =>
+    (dossier === undefined || change.dossier === dossier) &&
+    (matters?.has(change.matter) ?? true) &&
+    (facet === undefined || change.facet === facet) &&
+    (kind === undefined || change.kind === kind) &&
+    (offices?.has(track.officeOf.get(change.statement) ?? '') ?? true) &&
+    (from === undefined || change.validFrom >= from) &&
+    (to === undefined || change.validFrom <= to) &&
+    (reversesEarlier === undefined || change.reversesEarlier === reversesEarlier)
+}

@@ -70,16 +70,16 @@ export const sendAt = (
   reply: FastifyReply,
   cited: ReadClocks,
   body: string,
-): FastifyReply => {
+): FastifyReply | Promise<FastifyReply> => {
   const freshness = freshnessOf(cited, new Date())
-  if (freshness === 'pinned') reply.header('link', `<${citedAs(apiReads.publicUrl, request, cited)}>; rel="cite-as"`)
+  if (freshness === 'pinned') reply.header('link', citation(apiReads.publicUrl, request, cited))
   return sendJson(request, reply, body, freshness)
 }
 
-/** One address for one content: parameters by name, clocks in one form, and by which reducer. */
-const citedAs = (publicUrl: string, request: FastifyRequest, clocks: ReadClocks): string => {
+/** A link to one address for one content: parameters by name, clocks in one form, and by which reducer. */
+export const citation = (publicUrl: string, request: FastifyRequest, clocks: ReadClocks): string => {
   const url = new URL(request.url, publicUrl)
   for (const [name, value] of Object.entries(clocks)) url.searchParams.set(name, String(value))
   url.searchParams.sort()
-  return `${publicUrl}${url.pathname}?${url.searchParams.toString()}`
+  return `<${publicUrl}${url.pathname}?${url.searchParams.toString()}>; rel="cite-as"`
 }

@@ -19,6 +19,8 @@ export interface TrackAt {
   readonly fold: TrackFold
   /** Statements that may or may not have been made by `asOf`. */
   readonly possible: readonly StatementState[]
+  /** In which office each statement was said; undefined where in none. */
+  readonly officeOf: ReadonlyMap<string, string | undefined>
 }
 
 /** Opens the registry that a read with clocks sees. @throws LedgerError KNOWN_AT_BEHIND */
@@ -63,6 +65,7 @@ export const foldAt = async (
       matters,
       fold: foldTrack(statements, matters),
       possible: track.filter(({ id }) => mayBe.has(id)),
+      officeOf: new Map(track.map(({ id, coding }) => [id, coding.office])),
     }
   })
 }

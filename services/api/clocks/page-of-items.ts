@@ -2,32 +2,45 @@ import type { CursorCodec } from '../reads/cursors.js'
 import { pageText } from '../reads/page-query.js'
 
 /** An item of a list that was folded for one read, with its place in the list's order. */
-export interface PlacedItem<K extends readonly string[]> {
+export interface PlacedItem<Item extends object = object, K extends readonly string[] = readonly string[]> {
   readonly key: K
-  readonly item: object
+  readonly item: Item
+}
+
+export interface ItemPage<Item> {
+  /** The page as JSON text. */
+  readonly body: string
+  readonly items: readonly Item[]
+  readonly next: string | null
 }
 
 /**
- * A page of such a list as JSON text; ordered and continued like the list of stored bodies.
+ * A page of such a list; ordered and continued like the list of stored bodies.
  * @param items in any order
  * @throws LedgerError CURSOR_INVALID
  */
-export const pageOfItems = <K extends readonly string[]>(
-  items: readonly PlacedItem<K>[],
+export const pageOfItems = <Item extends object, K extends readonly string[]>(
+  items: readonly PlacedItem<Item, K>[],
   codec: CursorCodec<K>,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
-): string => {
+): ItemPage<Item> => {
   const after = cursor === undefined ? undefined : codec.decode(cursor)
   const rest = items
     .filter(({ key }) => after === undefined || compareKeys(key, after) > 0)
     .sort((a, b) => compareKeys(a.key, b.key))
   const page = rest.slice(0, limit)
   const last = rest.length > limit ? page.at(-1) : undefined
-  return pageText(
+  const next = last === undefined ? null : codec.encode(last.key)
+  const body = pageText(
     page.map(({ item }) => JSON.stringify(item)),
-    last === undefined ? null : codec.encode(last.key),
+    next,
   )
+  return { body, items: page.map(({ item }) => item), next }
 }
+
+/** All of them, in the order of the list. */
+export const sortedItems = <Item extends object>(items: readonly PlacedItem<Item>[]): Item[] =>
+  [...items].sort((a, b) => compareKeys(a.key, b.key)).map(({ item }) => item)
 
 /** A number as a component of a key: sorts as text. */
 export const keyNumber = (value: number): string => String(value).padStart(9, '0')

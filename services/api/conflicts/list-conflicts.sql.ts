@@ -4,7 +4,7 @@ import type { PageQuery } from '../reads/page-query.js'
 import { takenDown } from '../statements/taken-down.sql.js'
 
 export type ConflictFilter =
-  'actor' | 'dossier' | 'matter' | 'facet' | 'kind' | 'statement' | 'open' | 'revoked' | 'takenDown'
+  'actor' | 'dossier' | 'matter' | 'matters' | 'facet' | 'kind' | 'statement' | 'open' | 'revoked' | 'takenDown'
 
 /** Conflicts by dossier and day; those of one track in the order of its fold. */
 export const LIST_CONFLICTS: PageQuery<ConflictFilter> = {
@@ -21,6 +21,7 @@ export const LIST_CONFLICTS: PageQuery<ConflictFilter> = {
     actor: 'actor = $',
     dossier: 'dossier = $',
     matter: '$ = any(matters)',
+    matters: 'matters && $::text[]',
     facet: 'facet = $',
     kind: 'kind = $',
     statement: '$ = any(statement_ids)',

@@ -55,7 +55,7 @@ export const listDisputes: Route = (api, apiReads) => {
               actor: given.actor === undefined ? undefined : resolveActor(registry, given.actor),
             }))
       const disputes = renderDisputes(positions).filter((dispute) => fits(dispute, given, actor))
-      const page = pageOfItems(disputes.map(placed), DISPUTES_CURSOR, { limit, cursor })
+      const page = pageOfItems(disputes.map(placed), DISPUTES_CURSOR, { limit, cursor }).body
       return cited === null ? sendJson(request, reply, page) : sendAt(apiReads, request, reply, cited, page)
     },
   )

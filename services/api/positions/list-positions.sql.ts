@@ -2,7 +2,8 @@ import { cursorOf, keyText } from '../reads/cursors.js'
 import type { PageQuery } from '../reads/page-query.js'
 import { POSITION_BODY } from './position-body.sql.js'
 
-export type PositionFilter = 'actor' | 'dossier' | 'matter' | 'facet' | 'value' | 'role' | 'contested' | 'entailed'
+export type PositionFilter =
+  'actor' | 'dossier' | 'matter' | 'matters' | 'facet' | 'value' | 'role' | 'authorities' | 'contested' | 'entailed'
 
 /** Current positions, from their stored bodies. */
 export const LIST_POSITIONS: PageQuery<PositionFilter> = {
@@ -17,9 +18,11 @@ export const LIST_POSITIONS: PageQuery<PositionFilter> = {
     actor: 'actor = $',
     dossier: 'dossier = $',
     matter: 'matter = $',
+    matters: 'matter = any($)',
     facet: 'facet = $',
     value: 'value = $',
     role: 'role = $',
+    authorities: 'authority = any($)',
     contested: 'contested = $',
     entailed: '(entailed_from is not null) = $',
   },

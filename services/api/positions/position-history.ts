@@ -8,6 +8,7 @@ import { clockParameters, CLOCK_ERRORS, parseClocks, type ReadClocks } from '../
 import { pageOfItems } from '../clocks/page-of-items.js'
 import { placedChanges } from '../clocks/render-at.js'
 import { answers, booleanParameter, MOVED_PERMANENTLY, pageParameters } from '../describe.js'
+import { checkRevoked } from '../lists/list-filters.js'
 import { readPage } from '../reads/page-query.js'
 import type { ApiReads, Route } from '../route.js'
 import { placeOf } from './position-place.js'
@@ -35,6 +36,7 @@ export const positionHistory: Route = (api, apiReads) => {
             'POSITION_UNKNOWN',
             ...CLOCK_ERRORS,
             'CURSOR_INVALID',
+            'PARAMETERS_CONTRADICTORY',
           ]),
           ...MOVED_PERMANENTLY,
         },
@@ -43,6 +45,7 @@ export const positionHistory: Route = (api, apiReads) => {
     async (request, reply) => {
       const { limit, cursor, includeRevoked } = request.query
       const clocks = parseClocks(request.query, new Date())
+      checkRevoked(includeRevoked, clocks)
       if (clocks !== null) return historyAt(apiReads, clocks, request, reply)
       const { reads, registry } = apiReads
       const filters = { ...request.params, ...withRevoked(includeRevoked) }
@@ -80,5 +83,5 @@ const historyAt = async (
   const changes = tracks
     .flatMap(placedChanges)
     .filter(({ item }) => item.matter === place.matter && item.facet === place.facet)
-  return sendAt(apiReads, request, reply, cited, pageOfItems(changes, CHANGES_CURSOR, request.query))
+  return sendAt(apiReads, request, reply, cited, pageOfItems(changes, CHANGES_CURSOR, request.query).body)
 }

@@ -11,7 +11,7 @@ export interface PageQuery<Filter extends string> {
   readonly body?: (schema: string) => string
   /** Columns that make up the order, the last ones unique; with the type to which a cursor's text is cast. */
   readonly order: readonly (readonly [column: string, type: string])[]
-  /** What each filter asks, `$` standing for its value. */
+  /** What each filter asks, `$` standing for its value (but `$.` for itself: it begins a JSON path). */
   readonly conditions: Readonly<Record<Filter, string | ((schema: string) => string)>>
   /** Holds for every row that is served. */
   readonly always?: string
@@ -34,13 +34,13 @@ export interface PageRead {
 
 /** Reads one page. @throws LedgerError CURSOR_INVALID */
 export const readPage = async <Filter extends string>(
-  reads: LedgerReads,
+  reads: Pick<LedgerReads, 'query'>,
   list: PageQuery<Filter>,
   codec: CursorCodec<readonly string[]>,
   request: PageRequest<Filter>,
 ): Promise<PageRead> => {
   const after = request.cursor === undefined ? [] : codec.decode(request.cursor)
-  const given = Object.entries(request.filters).filter(([, value]) => value !== undefined) as [Filter, unknown][]
+  const given = givenFilters(request.filters)
   const query: GenerationQuery = {
     text: pageSql(
       list,
@@ -53,6 +53,9 @@ export const readPage = async <Filter extends string>(
   const next = row.last === null ? null : codec.encode(row.last)
   return { body: pageText([row.items], next), items: row.items, count: row.count, next }
 }
+
+export const givenFilters = <Filter extends string>(filters: Partial<Record<Filter, unknown>>) =>
+  Object.entries(filters).filter(([, value]) => value !== undefined) as [Filter, unknown][]
 
 /** @param items JSON texts, one an item or several with commas between */
 export const pageText = (items: readonly string[], next: string | null): string =>
@@ -71,10 +74,7 @@ export const pageSql =
   (schema: string): string => {
     const columns = list.order.map(([column]) => column)
     const conditions = [
-      ...(list.always === undefined ? [] : [list.always]),
-      ...filters.map((filter, index) =>
-        conditionText(list.conditions[filter], schema).replaceAll('$', () => `$${index + 2}`),
-      ),
+      ...conditionsOf(list, filters, schema, 2),
       ...(continued ? [afterCondition(list.order, filters.length + 2)] : []),
     ]
     return `
@@ -86,10 +86,35 @@ select (select id from ledger.generation where status = 'live') as live,
                row_number() over (order by ${columns.join(', ')}) as place,
                ${columns.map((column, index) => `${column}::text as key_${index}`).join(', ')}
           from ${schema}.${list.table}
-         where ${conditions.length > 0 ? conditions.join('\n           and ') : 'true'}
+         where ${allOf(conditions)}
          order by ${columns.join(', ')}
          limit $1::int + 1) as page`
   }
+
+/** The SQL of a whole list, in the order of its pages: one row an item, `body`. Exported for the test of its plan. */
+export const listSql =
+  <Filter extends string>(list: PageQuery<Filter>, filters: readonly Filter[]) =>
+  (schema: string): string => `
+select ${list.body?.(schema) ?? 'body'} as body
+  from ${schema}.${list.table}
+ where ${allOf(conditionsOf(list, filters, schema, 1))}
+ order by ${list.order.map(([column]) => column).join(', ')}`
+
+/** @param first number of the first filter's value among those of the statement */
+const conditionsOf = <Filter extends string>(
+  list: PageQuery<Filter>,
+  filters: readonly Filter[],
+  schema: string,
+  first: number,
+): string[] => [
+  ...(list.always === undefined ? [] : [list.always]),
+  ...filters.map((filter, index) =>
+    conditionText(list.conditions[filter], schema).replaceAll(/\$(?!\.)/g, () => `$${index + first}`),
+  ),
+]
+
+const allOf = (conditions: readonly string[]): string =>
+  conditions.length > 0 ? conditions.join('\n           and ') : 'true'
 
 const conditionText = (condition: string | ((schema: string) => string), schema: string): string =>
   typeof condition === 'string' ? condition : condition(schema)

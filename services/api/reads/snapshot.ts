@@ -36,6 +36,11 @@ export interface Snapshot {
   rows<Row extends QueryResultRow>(text: (schema: string) => string, values?: readonly unknown[]): Promise<Row[]>
 }
 
+/** Statements that usually stand alone, run in a snapshot together with others. */
+export const queriesIn = (snapshot: Snapshot): Pick<LedgerReads, 'query'> => ({
+  query: ({ text }, values) => snapshot.rows(text, values),
+})
+
 export interface Generation {
   readonly id: number
   /** A quoted identifier. */
@@ -118,6 +123,8 @@ const runQuery = async <Row extends LiveRow>(
 
 const inSnapshot = async <T>(pool: Pool, read: (snapshot: Snapshot) => Promise<T>): Promise<T> => {
   const client = await pool.connect()
+  // between two queries a connection can break with nobody waiting for it: the next query then fails, which is enough
+  client.on('error', ignored)
   try {
     const begunAtMs = performance.now()
     const generation = generationIn(await beginSnapshot(client))
@@ -144,7 +151,13 @@ const beginSnapshot = async (client: PoolClient): Promise<Generation[]> => {
 /** Gives the connection back once the transaction has ended; one that cannot end it is thrown away. */
 const endSnapshot = (client: PoolClient, how: 'commit' | 'rollback'): void => {
   client.query(how).then(
-    () => client.release(),
+    () => {
+      client.off('error', ignored)
+      client.release()
+    },
+    // its listener stays: a broken connection may say so once more
     () => client.release(true),
   )
 }
+
+const ignored = (): void => undefined

@@ -20,3 +20,10 @@ select live.id as live,
   left join ${schema}.registry_entity as report
     on report.kind = 'report'
    and report.id = $1`
+
+/** States of reports, by their ids. */
+export const REPORTS_BY_ID = (schema: string): string => `
+select body
+  from ${schema}.registry_entity
+ where kind = 'report'
+   and id = any($1)`

@@ -2,7 +2,13 @@ import { cursorOf, keyDay, keyOffset, keyText, keyInteger } from '../reads/curso
 import type { PageQuery } from '../reads/page-query.js'
 import { RECORD_COLUMNS } from '../events/events.sql.js'
 
-export type StatementFilter = 'actor' | 'speaker' | 'matter' | 'act' | 'dossier' | 'from' | 'to'
+export type StatementFilter =
+  'actor' | 'speaker' | 'matter' | 'matters' | 'offices' | 'act' | 'dossier' | 'from' | 'to' | 'words'
+
+/** The words of a statement's gist, quotes and paraphrases: as the index statement_words has it, or it is not used. */
+const WORDS = `jsonb_to_tsvector('simple',
+            coalesce(state::jsonb #> '{coding,gist}', '[]') || jsonb_path_query_array(state::jsonb,
+              '$.evidence[*].keyvalue() ? (@.key == "quote" || @.key == "paraphrase").value'), '["string"]')`
 
 /** States of statements, by dossier, then the last day on which they can have been said. What was merged away is in its survivor. */
 export const LIST_STATEMENTS: PageQuery<StatementFilter> = {
@@ -21,10 +27,13 @@ export const LIST_STATEMENTS: PageQuery<StatementFilter> = {
                 and state::jsonb -> 'coding' -> 'onBehalfOf' @> jsonb_build_array(jsonb_build_object('actor', $::text))))`,
     speaker: 'speaker = $',
     matter: 'matters @> array[$]',
+    matters: 'matters && $::text[]',
+    offices: 'office = any($)',
     act: 'act = $',
     dossier: 'dossier = $',
     from: 'said_latest >= $::date',
     to: 'said_latest <= $::date',
+    words: `${WORDS} @@ websearch_to_tsquery('simple', $)`,
   },
 }
 

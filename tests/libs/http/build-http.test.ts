@@ -94,7 +94,11 @@ test('an address that is not there is 404, a method that it does not take 405', 
   isProblem(t, await app.inject({ url: '/v1/things/a/b' }), 404, 'ROUTE_UNKNOWN')
   const wrong = await app.inject({ method: 'DELETE', url: '/v1/things/1' })
   isProblem(t, wrong, 405, 'METHOD_NOT_ALLOWED')
-  t.equal(wrong.headers.allow, 'GET, HEAD')
+  t.equal(wrong.headers.allow, 'GET, HEAD, OPTIONS')
+  const asked = await app.inject({ method: 'OPTIONS', url: '/v1/things/1' })
+  t.equal(asked.statusCode, 204)
+  t.equal(asked.headers.allow, 'GET, HEAD, OPTIONS')
+  isProblem(t, await app.inject({ method: 'OPTIONS', url: '/v1/nothing' }), 404, 'ROUTE_UNKNOWN')
 })
 
 test('what failed inside is logged and not told', async (t) => {

@@ -13,10 +13,17 @@ t.test('reads go on while another generation takes over and the old one is dropp
     '/v1/actors/irn',
     '/v1/disputes',
     '/v1/positions?actor=irn&asOf=2022-11-28',
+    '/v1/statements?q=drones',
+    '/v1/positions?format=csv',
+    '/v1/matrix?dossier=ukraine-war&facet=FACT',
+    '/v1/dossiers/ukraine-war/changes.atom',
   ]
   const before = await Promise.all(paths.map((path) => ledger.get(path)))
   const { next } = (await ledger.get('/v1/changes?limit=3')).body as { next: string }
   const rest = await ledger.get(`/v1/changes?cursor=${next}`)
+  const narrower = '/v1/positions?matter=irn-rus&includeNarrower=true&limit=2'
+  const { next: nextNarrower } = (await ledger.get(narrower)).body as { next: string }
+  const restNarrower = await ledger.get(`${narrower}&cursor=${nextNarrower}`)
 
   await t.test('not one of those that come during it fails or tears', async (t) => {
     const over = new AbortController()
@@ -50,6 +57,7 @@ t.test('reads go on while another generation takes over and the old one is dropp
       t.equal(answer.headers.etag, before[index]?.headers.etag)
     }
     t.equal((await ledger.get(`/v1/changes?cursor=${next}`)).text, rest.text)
+    t.equal((await ledger.get(`${narrower}&cursor=${nextNarrower}`)).text, restNarrower.text)
     t.match((await ledger.get('/v1/status')).body, { generation: 3 })
   })
 })

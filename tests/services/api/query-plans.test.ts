@@ -1,9 +1,11 @@
 import { CHANGES_CURSOR, LIST_CHANGES } from '#services/api/changes/list-changes.sql.js'
 import { KNOWN_STATES_OF_ACTOR, STATES_THAT_WAITED } from '#services/api/clocks/track-states.sql.js'
 import { LIST_CONFLICTS } from '#services/api/conflicts/list-conflicts.sql.js'
+import { NEWEST_CHANGES } from '#services/api/feeds/changes-feed.sql.js'
+import { MATRIX_POSITIONS } from '#services/api/matrix/matrix.sql.js'
 import { LIST_POSITIONS } from '#services/api/positions/list-positions.sql.js'
 import { READ_POSITIONS } from '#services/api/positions/read-position.sql.js'
-import { pageSql } from '#services/api/reads/page-query.js'
+import { listSql, pageSql } from '#services/api/reads/page-query.js'
 import { LIST_STATEMENTS, READ_STATEMENT } from '#services/api/statements/statements.sql.js'
 import { registryEvents, statementEvents } from '#tests/services/projector/generated-events.js'
 import t from 'tap'
@@ -59,6 +61,38 @@ t.test('every query of a hot route goes by an index', async (t) => {
       [50, 'actor-39'],
       'statement_without_track',
     ],
+    [
+      'positions on a matter and those narrower',
+      pageSql(LIST_POSITIONS, ['matters'], false)(SCHEMA),
+      [50, ['matter-11-6', 'matter-11-7']],
+      'position_by_matter',
+    ],
+    ['an export of a dossier', listSql(LIST_POSITIONS, ['dossier'])(SCHEMA), ['dossier-1'], 'position_by_track'],
+    [
+      'changes on some matters, by authority',
+      pageSql(LIST_CHANGES, ['dossier', 'matters', 'offices', 'revoked'], false)(SCHEMA),
+      [50, 'dossier-11', ['matter-11-6', 'matter-11-7'], ['office-39-voice'], false],
+      'change_by_day|change_history',
+    ],
+    [
+      'statements by their words',
+      pageSql(LIST_STATEMENTS, ['words'], false)(SCHEMA),
+      [50, 'drones'],
+      'statement_words',
+    ],
+    [
+      'statements on some matters',
+      pageSql(LIST_STATEMENTS, ['matters'], false)(SCHEMA),
+      [50, ['matter-11-6', 'matter-11-7']],
+      'statement_by_matter',
+    ],
+    [
+      'a matrix',
+      MATRIX_POSITIONS(SCHEMA),
+      ['dossier-1', 'FACT', null, null, 1_000],
+      'position_(by_track|by_matter|pkey)',
+    ],
+    ['a feed', NEWEST_CHANGES(SCHEMA), ['dossier-1', null, null, 50], 'change_by_recording'],
     ['one statement', READ_STATEMENT(SCHEMA), ['statement-1'], 'statement_pkey'],
     [
       'what was known of an actor',

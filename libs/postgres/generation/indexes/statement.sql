@@ -6,6 +6,11 @@ create index statement_by_actor on statement using gin (actors);
 -- whom it speaks for where it moves no position
 create index statement_without_track on statement using gin ((state::jsonb -> 'coding' -> 'onBehalfOf') jsonb_path_ops)
   where cardinality(actors) = 0;
+-- full text of gist, quotes and paraphrases, in whatever language: words as they are, without stems. Of an expression and not
+-- a column, which would have to be sent and kept beside the state that it comes from
+create index statement_words on statement using gin (jsonb_to_tsvector('simple',
+  coalesce(state::jsonb #> '{coding,gist}', '[]') || jsonb_path_query_array(state::jsonb,
+    '$.evidence[*].keyvalue() ? (@.key == "quote" || @.key == "paraphrase").value'), '["string"]'));
 create index statement_by_matter on statement using gin (matters);
 -- an office that ends or is revised refolds the tracks of what was said in it
 create index statement_by_office on statement (office) where office is not null;
