@@ -1,4 +1,3 @@
-import kafkajs from 'kafkajs'
 import t, { type Test } from 'tap'
 import { connectKafka } from '#libs/kafka/connect-kafka.js'
 import type { KafkaConfig } from '#libs/kafka/config.js'
@@ -58,15 +57,16 @@ class KeepingWorker implements LoadingWorker {
 }
 
 /** Another member joins the group and leaves it again: as when a machine is so busy that the group gives a member up. */
-const shareOutAnew = async ({ brokers, topicPrefix }: KafkaConfig): Promise<void> => {
-  const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING })
-  const admin = kafka.admin()
+const shareOutAnew = async (config: KafkaConfig): Promise<void> => {
+  const { topicPrefix } = config
+  await using kafka = await connectKafka({ ...config, clientId: 'another member' })
+  const admin = kafka.client.admin()
   await admin.connect()
   const { groups } = await admin.listGroups()
   await admin.disconnect()
   const group = groups.find(({ groupId }) => groupId.startsWith(`${topicPrefix}ledger.replay.`))
   if (group === undefined) throw new Error('the replay has a group')
-  const member = kafka.consumer({ groupId: group.groupId, sessionTimeout: 6_000 })
+  const member = kafka.client.consumer({ groupId: group.groupId, sessionTimeout: 6_000 })
   let joined = false
   member.on(member.events.GROUP_JOIN, () => (joined = true))
   await member.connect()
