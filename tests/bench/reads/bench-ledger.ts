@@ -16,6 +16,8 @@ import { startApi } from './api-process.js'
 /** A ledger of the benchmark's own: real topics, a projector and an api, each in its process. */
 export interface BenchLedger {
   readonly apiUrl: string
+  readonly brokers: readonly string[]
+  readonly topicPrefix: string
   /** Puts events on their topic and waits until all of it is projected. @returns an instant after the last of them */
   record(role: 'registry' | 'statements', events: readonly BenchEvent[]): Promise<string>
 }
@@ -51,6 +53,7 @@ export async function withBenchLedger(
   )
   const recorded = { registry: 0, statements: 0 }
   await use({
+    ...target,
     apiUrl: api.url,
     record: async (role, events) => {
       await produceRecords(
