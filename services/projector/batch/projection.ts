@@ -51,8 +51,10 @@ export interface BatchReport {
 export class Projection {
   readonly #registry = new RegistryBook()
   readonly #tracks: TrackCache
-  /** Where this process left each partition: whatever it finds elsewhere was moved by another. */
-  #left: Checkpoints | null = null
+  /** Where this projection left each partition that it ever moved: whatever it finds elsewhere was moved by another. */
+  readonly #left = new Map<string, number>()
+  /** Generation and epoch of the last batch. */
+  #leftIn: Pick<Checkpoints, 'generation' | 'epoch'> | null = null
   /** The schema that a connection looks names up in, since a batch of it was committed. */
   readonly #schemas = new WeakMap<Client, string>()
 
@@ -84,7 +86,8 @@ export class Projection {
   forget(): void {
     this.#registry.reset()
     this.#tracks.clear()
-    this.#left = null
+    this.#left.clear()
+    this.#leftIn = null
   }
 
   async #projectIn(client: Client, records: readonly DecodedRecord[]): Promise<BatchReport> {
@@ -112,7 +115,8 @@ export class Projection {
     })
     await queue.drain()
     await advanceCheckpoints(client, generation, fresh.advances)
-    this.#left = advanced(checkpoints, fresh, await movedEpoch(client, generation, checkpoints, work, strangers))
+    this.#leftIn = { generation, epoch: await movedEpoch(client, generation, checkpoints, work, strangers) }
+    for (const advance of fresh.advances) this.#left.set(partitionKey(advance), advance.to.nextOffset)
     return { recordCount: fresh.records.length, outcomes: countOutcomes(work, fresh), tracksFolded }
   }
 
@@ -127,15 +131,13 @@ export class Projection {
   async #takeOver(client: Client, checkpoints: Checkpoints, records: readonly DecodedRecord[]): Promise<void> {
     const registryAt = checkpoints.byPartition.get('registry/0')?.nextOffset ?? 0
     const registryMoved = await this.#registry.catchUp(client, registryAt, this.options.partitionOf)
-    const left = this.#left
-    const partitions = new Set(records.map(partitionKey))
-    const moved =
-      left?.epoch !== checkpoints.epoch ||
-      left.generation !== checkpoints.generation ||
-      [...partitions].some(
-        (key) => left.byPartition.get(key)?.nextOffset !== checkpoints.byPartition.get(key)?.nextOffset,
-      )
-    if (registryMoved || moved) this.#tracks.clear()
+    const { generation, epoch } = checkpoints
+    if (registryMoved || this.#leftIn?.generation !== generation || this.#leftIn.epoch !== epoch) this.#tracks.clear()
+    for (const key of new Set(records.map(partitionKey)))
+      if (this.#left.get(key) !== checkpoints.byPartition.get(key)?.nextOffset)
+        this.#tracks.clearWhere(
+          ({ dossier }) => key === `statements/${this.options.partitionOf('statements', dossier)}`,
+        )
   }
 }
 
@@ -162,15 +164,6 @@ const movedEpoch = async (
   const { rows } = await client.query<{ epoch: number }>(MOVE_EPOCH, [generation])
   return rows[0]?.epoch ?? checkpoints.epoch
 }
-
-const advanced = (from: Checkpoints, { advances }: NewRecords, epoch: number): Checkpoints => ({
-  ...from,
-  epoch,
-  byPartition: new Map([
-    ...from.byPartition,
-    ...advances.map((advance) => [partitionKey(advance), advance.to] as const),
-  ]),
-})
 
 const countOutcomes = (work: BatchWork, { records }: NewRecords): Map<string, number> => {
   const counts = new Map<string, number>()

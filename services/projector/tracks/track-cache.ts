@@ -25,6 +25,10 @@ export class TrackCache {
     this.#tracks.delete(key)
   }
 
+  clearWhere(isMeant: (track: FoldedTrack) => boolean): void {
+    for (const [key, track] of this.#tracks) if (isMeant(track)) this.#tracks.delete(key)
+  }
+
   clear(): void {
     this.#tracks.clear()
   }

@@ -3,7 +3,7 @@ import { dropTemplate, testDatabase } from '#tests/libs/postgres/test-database.j
 import { CheckpointLost, Halted } from '#services/projector/checkpoints/halt.js'
 import { evidence, smallRegistry, statement } from './world.js'
 import { openTestProjector } from './project-log.js'
-import { Log, partitionOf } from './records.js'
+import { event, Log, partitionOf } from './records.js'
 
 t.teardown(dropTemplate)
 const WAR = partitionOf('statements', 'war')
@@ -80,6 +80,32 @@ t.test(
     t.same(await mine.rows('select count(*)::int as n from ledger.journal'), [{ n: log.records.length }])
   },
 )
+
+t.test('a partition that comes back is folded as the other projector has left it', async (t) => {
+  await using database = await testDatabase()
+  await using mine = await openTestProjector(database.config)
+  await using theirs = await openTestProjector(database.config)
+  const log = new Log()
+  await mine.project(log.append(...smallRegistry(), otherDossier()))
+  await mine.project(log.append(statementElsewhere('elsewhere-1')))
+  await mine.project(log.append(statement('s1')))
+  await theirs.project(log.append(statement('s2', { day: '2022-11-01', value: 'AFFIRM' })))
+  // by this batch mine sees where theirs has left the partition, without having followed it there
+  await mine.project(log.append(statementElsewhere('elsewhere-2')))
+  await mine.project(log.append(statement('s3', { day: '2022-12-01' })))
+  t.same(
+    await mine.rows(`select kind from change where dossier = 'war' and not revoked order by valid_from, track_order`),
+    [{ kind: 'INITIAL' }, { kind: 'REVERSAL' }, { kind: 'REVERSAL' }],
+  )
+  t.same(await mine.rows(`select statements from track where dossier = 'war'`), [{ statements: 3 }])
+})
+
+/** A dossier of another partition. */
+const ELSEWHERE = Array.from({ length: 50 }, (_, index) => `dossier-${index}`).find(
+  (id) => partitionOf('statements', id) !== WAR,
+)!
+const otherDossier = () => event('ledger.dossier.registered.v1', ELSEWHERE, { title: 'Elsewhere' })
+const statementElsewhere = (id: string) => statement(id, { dossier: ELSEWHERE, act: 'DECLARE', stances: [] })
 
 t.test('instants never go back within a partition', async (t) => {
   await using database = await testDatabase()
