@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DerivedEvent } from '#libs/contracts/derived-events.js'
 import { followTopics } from '#libs/kafka/follow-topics.js'
 import { PROJECT_DIRECTORY } from '#libs/stack/project-files.js'
-import { holdHalfLoaded } from '#tests/services/projector/replay/half-loaded.js'
-import { ended } from '#tests/services/projector/replay/running-ledger.js'
+import { ended } from '#tests/services/projector/replay/command-result.js'
 import { liveSchema } from './check-outcomes.js'
 import { untilDone, type FaultyLedger } from './faulty-ledger.js'
 
@@ -13,23 +12,17 @@ import { untilDone, type FaultyLedger } from './faulty-ledger.js'
 export type ReplayCheck = 'journal' | 'kafka' | 'killed'
 
 /** Builds the read models anew and has the command compare them. @returns what is wrong, in sentences */
-export const checkReplays = async (
-  ledger: FaultyLedger,
-  checks: readonly ReplayCheck[],
-): Promise<readonly string[]> => {
-  const wrong: string[] = []
-  for (const check of checks) {
-    if (check === 'killed') await killReplay(ledger)
-    const args = ['replay', '--json', ...(check === 'kafka' ? ['--from', 'kafka'] : [])]
-    const { code, out, err } = await run(ledger, 'operator/main.js', ...args)
-    if (code !== 0) wrong.push(`replay (${check}) ended with exit code ${code}: ${out} ${err.slice(-2_000)}`)
-    if (code !== 0 && code !== 3) continue
-    const { generation, resumed } = JSON.parse(out) as { generation: number; resumed: boolean }
-    if (resumed !== (check === 'killed')) wrong.push(`replay (${check}): resumed is ${resumed}`)
-    const retired = await run(ledger, 'operator/main.js', 'retire', String(generation))
-    if (retired.code !== 0) wrong.push(`generation ${generation} was not retired: ${retired.err}`)
-  }
-  return wrong
+export const checkReplay = async (ledger: FaultyLedger, check: ReplayCheck): Promise<readonly string[]> => {
+  if (check === 'killed') await killReplay(ledger)
+  const args = ['replay', '--json', ...(check === 'kafka' ? ['--from', 'kafka'] : [])]
+  const { code, out, err } = await run(ledger, 'operator/main.js', ...args)
+  if (code !== 0) return [`it ended with exit code ${code}: ${out} ${err.slice(-2_000)}`]
+  const { generation, resumed } = JSON.parse(out) as { generation: number; resumed: boolean }
+  const retired = await run(ledger, 'operator/main.js', 'retire', String(generation))
+  return [
+    ...(resumed === (check === 'killed') ? [] : [`resumed is ${resumed}`]),
+    ...(retired.code === 0 ? [] : [`generation ${generation} was not retired: ${retired.err}`]),
+  ]
 }
 
 const script = (name: string): string => path.join(PROJECT_DIRECTORY, 'dist', 'services', name)
@@ -37,24 +30,29 @@ const start = ({ env }: FaultyLedger, name: string, ...args: string[]) =>
   spawn(process.execPath, [script(name), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 const run = (ledger: FaultyLedger, name: string, ...args: string[]) => ended(start(ledger, name, ...args))
 
-/** Once a part is loaded. One that is through before it can be held is dropped, and another begun. */
+/** Once a part beside the registry is loaded. One that is through before that is seen is dropped, and another begun. */
 const killReplay = async (ledger: FaultyLedger): Promise<void> => {
   for (let attempt = 0; attempt < 5; attempt++) {
     const child = start(ledger, 'projector/replay/main.js', 'replay', '--json')
     const result = ended(child)
-    try {
-      const held = await holdHalfLoaded(ledger)
-      child.kill('SIGKILL')
-      await once(child, 'close')
-      await held.letGo()
-      return await untilLockIsFree(ledger)
-    } catch {
-      const { generation } = JSON.parse((await result).out) as { generation: number }
-      await run(ledger, 'operator/main.js', 'retire', String(generation))
-    }
+    while (child.exitCode === null && (await ledger.rows(HALF_LOADED)).length === 0) await sleep(1)
+    child.kill('SIGKILL')
+    const { out } = await result
+    await untilLockIsFree(ledger)
+    if (out === '') return
+    const { generation } = JSON.parse(out) as { generation: number }
+    await run(ledger, 'operator/main.js', 'retire', String(generation))
   }
   throw new Error('no replay could be killed in the middle')
 }
+
+const HALF_LOADED = `
+  select
+    from ledger.replay
+    join ledger.checkpoint using (generation)
+   where phase <> 'ready'
+   group by generation
+  having count(*) > 1`
 
 /** Postgres takes a moment to notice that a client is gone. */
 const untilLockIsFree = (ledger: FaultyLedger): Promise<void> =>

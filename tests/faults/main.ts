@@ -33,6 +33,7 @@ async function main(): Promise<number> {
       say: (sentence) => print(`${seconds(startMs)} ${sentence}`),
       checked: (what, wrong) => {
         faults += wrong.length
+        if (wrong.length === 0) print(`${seconds(startMs)} well: ${what}`)
         for (const sentence of wrong) print(`${seconds(startMs)} WRONG, ${what}: ${sentence}`)
       },
     })

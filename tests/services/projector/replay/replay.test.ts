@@ -3,7 +3,8 @@ import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { holdHalfLoaded } from './half-loaded.js'
 import { fillWithTrouble } from './troubled-log.js'
-import { ended, runLedger, type RunningLedger } from './running-ledger.js'
+import { ended } from './command-result.js'
+import { runLedger, type RunningLedger } from './running-ledger.js'
 
 t.test('a replay gives what the live projector gave, table by table, however it was interrupted', async (t) => {
   const ledger = await runLedger(t)
