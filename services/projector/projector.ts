@@ -38,6 +38,8 @@ export class Projector implements AsyncDisposable {
   readonly #watching: DatabaseSession
   readonly #stopping = new AbortController()
   readonly #holes = new OffsetHoles()
+  /** The checkpoint of each partition when it was last assigned. */
+  readonly #startedAt = new Map<string, number>()
   #consumer: PartitionConsumer | undefined
   #running: Promise<unknown> | undefined
   #haltedBy: string | null = null
@@ -80,7 +82,12 @@ export class Projector implements AsyncDisposable {
       checkpointsOf: (role, partitions) => this.#startOf(role, partitions),
       onBatch: (batch, signal) => this.#enqueue(batch, signal),
       onGap: ({ topicRole: topic, partition, expected, found }) =>
-        this.#halt(gapIn({ topic, partition, expected: Number(expected), found: Number(found) })),
+        this.#halt(
+          gapIn({
+            ...{ topic, partition, expected: Number(expected), found: Number(found) },
+            checkpoint: this.#startedAt.get(`${topic}/${partition}`),
+          }),
+        ),
       onFailure: (error) => this.events.failed(error),
       // every partition may have a batch waiting; how much is projected at once is the queue's part
       concurrency: SOURCE_TOPIC_ROLES.reduce((sum, role) => sum + TOPICS[role].partitions, 0),
@@ -127,6 +134,7 @@ export class Projector implements AsyncDisposable {
         partitions.map((partition) => {
           this.#holes.forget({ topic, partition })
           const { nextOffset } = byPartition.get(`${topic}/${partition}`) ?? START
+          this.#startedAt.set(`${topic}/${partition}`, nextOffset)
           return [partition, BigInt(Math.max(0, nextOffset - 1))]
         }),
       )

@@ -17,10 +17,12 @@ export const amendedEvents = (world: World, { count, seed }: { count: number; se
   })
   const upheavals = Array.from({ length: Math.ceil(count / 40) }, (_, n) => upheaval(world, n, random))
   // most of the registry first, so that not everything is pending; the rest anywhere
-  const early = registry.filter(() => random() < 0.8)
-  const rest = [...registry.filter((one) => !early.includes(one)), ...statements, ...amendments, ...upheavals]
-  const nearly = rest.map((one, index) => ({ one, at: index + (registry.includes(one) ? 1 : 0) * below(count) }))
-  const shuffled = nearly.map(({ one, at }) => ({ one, at: statements.includes(one) ? at : below(rest.length) }))
+  const early = new Set(registry.filter(() => random() < 0.8))
+  const late = registry.filter((one) => !early.has(one))
+  const rest = [...late, ...statements, ...amendments, ...upheavals]
+  const [isLate, isStatement] = [new Set(late), new Set(statements)]
+  const nearly = rest.map((one, index) => ({ one, at: index + (isLate.has(one) ? 1 : 0) * below(count) }))
+  const shuffled = nearly.map(({ one, at }) => ({ one, at: isStatement.has(one) ? at : below(rest.length) }))
   return [...early, ...shuffled.sort((a, b) => a.at - b.at).map(({ one }) => one)]
 }
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
+import { holdHalfLoaded } from './half-loaded.js'
 import { fillWithTrouble } from './troubled-log.js'
-import { ended, runLedger, type RunningLedger } from './running-ledger.js'
+import { ended } from './command-result.js'
+import { runLedger, type RunningLedger } from './running-ledger.js'
 
 t.test('a replay gives what the live projector gave, table by table, however it was interrupted', async (t) => {
   const ledger = await runLedger(t)
@@ -74,45 +76,6 @@ t.test('a replay gives what the live projector gave, table by table, however it 
 })
 
 const generationIn = (out: string): number => (JSON.parse(out) as { generation: number }).generation
-
-interface HalfLoaded {
-  readonly generation: number
-  readonly partsDone: number
-  letGo(): Promise<void>
-}
-
-/** Stops the replay that is loading once a part of it is there: no checkpoint can be written until it is let go. */
-const holdHalfLoaded = async (ledger: RunningLedger): Promise<HalfLoaded> => {
-  for (let attempt = 0; attempt < 6_000; attempt++) {
-    const [loading] = await ledger.rows<{ generation: number; done: number }>(LOADING)
-    if (loading === undefined) {
-      await setTimeout(2)
-      continue
-    }
-    await ledger.rows('begin')
-    await ledger.rows('lock table ledger.checkpoint in share row exclusive mode')
-    const [held] = await ledger.rows<{ generation: number; done: number }>(LOADING)
-    if (held === undefined) throw new Error('it was loaded whole before it could be held')
-    return {
-      generation: held.generation,
-      partsDone: held.done,
-      letGo: async () => {
-        await ledger.rows('rollback')
-      },
-    }
-  }
-  throw new Error('nothing was loaded within a while')
-}
-
-/** Beside the registry, which is one part. */
-const LOADING = `
-  select generation,
-         count(*)::int - 1 as done
-    from ledger.replay
-    join ledger.checkpoint using (generation)
-   where phase = 'loading'
-   group by generation
-  having count(*) > 1`
 
 /** Postgres takes a moment to notice that a client is gone. */
 const untilUnlocked = async (ledger: RunningLedger): Promise<void> => {

@@ -14,17 +14,12 @@ import { connect } from '#libs/postgres/database.js'
 import { migrate } from '#libs/postgres/migrate.js'
 import { testStack } from '#tests/stack.js'
 import { readModel } from '../read-model.js'
+import { ended, type CommandResult } from './command-result.js'
 
 const PROJECTOR = fileURLToPath(new URL('../../../../services/projector/server.js', import.meta.url))
 const LEDGER = fileURLToPath(new URL('../../../../services/operator/main.js', import.meta.url))
 
 const REPLAY = fileURLToPath(new URL('../../../../services/projector/replay/main.js', import.meta.url))
-
-export interface CommandResult {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
 
 /** Kafka, Postgres and a projector that runs; events go straight on the topics. All of it is taken down when `t` ends. */
 export interface RunningLedger {
@@ -46,7 +41,12 @@ export interface RunningLedger {
   rows<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>
   /** All that a generation says, table by table. */
   modelOf(generation: number): ReturnType<typeof readModel>
-  readonly projector: { restart(env: NodeJS.ProcessEnv): Promise<void> }
+  readonly projector: {
+    /** @param env what it is to be told otherwise */
+    restart(env: NodeJS.ProcessEnv): Promise<void>
+    /** Until it is restarted. */
+    stop(): Promise<void>
+  }
 }
 
 export const runLedger = async (t: Test): Promise<RunningLedger> => {
@@ -110,10 +110,9 @@ export const runLedger = async (t: Test): Promise<RunningLedger> => {
       }
     },
     projector: {
+      stop: () => stopInOrder(projector),
       restart: async (more) => {
-        const exit = once(projector, 'exit')
-        projector.kill('SIGTERM')
-        await exit
+        await stopInOrder(projector)
         projector = spawnProjector({ ...env, ...more })
       },
     },
@@ -123,13 +122,11 @@ export const runLedger = async (t: Test): Promise<RunningLedger> => {
 const spawnProjector = (env: NodeJS.ProcessEnv): ChildProcess =>
   spawn(process.execPath, [PROJECTOR], { env, stdio: ['ignore', 'ignore', 'inherit'] })
 
-/** What a process has written, and how it ended. */
-export const ended = async (child: ChildProcess): Promise<CommandResult> => {
-  let [out, err] = ['', '']
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text))
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (err += text))
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, out, err }
+const stopInOrder = async (projector: ChildProcess): Promise<void> => {
+  if (projector.exitCode !== null || projector.signalCode !== null) return
+  const exit = once(projector, 'exit')
+  projector.kill('SIGTERM')
+  await exit
 }
 
 const putRaw = async (

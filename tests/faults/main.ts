@@ -1,0 +1,86 @@
+/**
+ * `npm run faults -- [--rounds 24] [--seed N] [--events 20000] [--replay-every 6]`
+ *
+ * Kills, stops and repeats while events come in, as tests/faults/kills.test.ts does, for longer. `--events` counts
+ * statements; what amends them comes on top. Exit code 0 if nothing was lost, nothing took effect twice and every replay
+ * was equal, 1 if not (with the command that repeats it), 2 for a mistake in the arguments.
+ */
+import { parseArgs } from 'node:util'
+import { runFaults } from './run-faults.js'
+
+interface Options {
+  readonly rounds: number
+  readonly seed: number
+  readonly statements: number
+  readonly replayEvery: number
+}
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2))
+  if (typeof options === 'string') {
+    process.stderr.write(`${options}\n`)
+    return 2
+  }
+  const repeat = repeatingCommand(options)
+  print(repeat)
+  const startMs = performance.now()
+  let faults = 0
+  try {
+    await runFaults({
+      ...options,
+      say: (sentence) => print(`${seconds(startMs)} ${sentence}`),
+      checked: (what, wrong) => {
+        faults += wrong.length
+        if (wrong.length === 0) print(`${seconds(startMs)} well: ${what}`)
+        for (const sentence of wrong) print(`${seconds(startMs)} WRONG, ${what}: ${sentence}`)
+      },
+    })
+  } catch (error) {
+    faults++
+    print(`${seconds(startMs)} WRONG: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  }
+  print(faults === 0 ? `${options.rounds} rounds survived.` : `${faults} faults. To repeat: ${repeat}`)
+  return faults === 0 ? 0 : 1
+}
+
+const seconds = (startMs: number): string => `${((performance.now() - startMs) / 1_000).toFixed(1).padStart(7)} s`
+
+const repeatingCommand = ({ rounds, seed, statements, replayEvery }: Options): string =>
+  `npm run faults -- --rounds ${rounds} --seed ${seed} --events ${statements} --replay-every ${replayEvery}`
+
+/** @returns what is wrong with them, in a sentence */
+function parseOptions(args: readonly string[]): Options | string {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        rounds: { type: 'string', default: '24' },
+        // another one each time: what is printed repeats it
+        seed: { type: 'string', default: String(1 + Math.floor(Math.random() * 1_000_000)) },
+        events: { type: 'string', default: '20000' },
+        'replay-every': { type: 'string', default: '6' },
+      },
+    })
+    const rounds = wholeNumber('--rounds', values.rounds, 1_000)
+    const statements = wholeNumber('--events', values.events, 1_000_000)
+    if (statements < 50 * rounds) return `--events must be 50 a round at least: ${50 * rounds}`
+    return {
+      rounds,
+      statements,
+      seed: wholeNumber('--seed', values.seed, 0xffff_ffff),
+      replayEvery: wholeNumber('--replay-every', values['replay-every'], 1_000),
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function wholeNumber(name: string, text: string, max: number): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > max) throw new Error(`${name} must be 1 to ${max}`)
+  return value
+}
+
+process.exitCode = await main()
