@@ -9,7 +9,7 @@ import { LedgerError } from '#libs/contracts/error-codes.js'
 import type { KeyScope } from '#libs/contracts/vocabulary.js'
 import { addAuthentication, addScopeCheck, type FindKey } from './api-keys.js'
 import { addDocsPage } from './docs-page.js'
-import { addErrorHandling, onClientError } from './error-handling.js'
+import { addErrorHandling, onClientError, onRouterError } from './error-handling.js'
 import { addHealth, type ReadinessCheck } from './health.js'
 import { addLimits, type LimitOptions } from './limits.js'
 import { addObservation } from './observation.js'
@@ -79,6 +79,7 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
       connectionsCheckingInterval: Math.min(SLOWNESS_LOOK_MS, requestMsMax),
     },
     clientErrorHandler: onClientError,
+    frameworkErrors: onRouterError,
     // a hop more would be believed of whoever calls, who could be another address with every request
     trustProxy: (_address, hop) => hop < proxyHops,
     genReqId: requestIdOf,

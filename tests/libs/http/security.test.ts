@@ -48,9 +48,8 @@ test('who sends too slowly is cut off, with headers or with a body', async (t) =
 test('headers and addresses have bounds', async (t) => {
   const { talk } = await listening(t)
   is(t, await talk(get('/v1/plain', `x: ${'y'.repeat(20_000)}\r\n`)), 431, 'HEADERS_TOO_LARGE', 'one huge header')
-  is(t, await talk(get('/v1/plain', 'x: y\r\n'.repeat(5_000))), 431, 'HEADERS_TOO_LARGE', 'many headers')
+  is(t, await talk(get('/v1/plain', 'abcd: efgh\r\n'.repeat(5_000))), 431, 'HEADERS_TOO_LARGE', 'many headers')
   is(t, await talk(get(`/v1/plain?${'x'.repeat(5_000)}`)), 414, 'URL_TOO_LONG', 'a long address')
-  is(t, await talk(get(`/v1/things/${'x'.repeat(5_000)}`)), 414, 'URL_TOO_LONG', 'a long parameter')
   is(t, await talk(get(`/v1/things/${'x'.repeat(1_000)}`)), 400, 'PARAMETER_INVALID', 'a parameter beyond its bound')
 })
 
@@ -139,7 +138,10 @@ test('an address is that of the connection, unless proxies of ours are in front'
 test('HEAD and OPTIONS are held to the same; errors tell nothing of the inside', async (t) => {
   const { talk, lines } = await listening(t, { anonymousScopes: [] })
   t.match(await talk(`HEAD /v1/plain HTTP/1.1\r\n${CLOSE}\r\n`), /^HTTP\/1\.1 401 /)
-  is(t, await talk(`OPTIONS /v1/plain HTTP/1.1\r\n${CLOSE}\r\n`), 405, 'METHOD_NOT_ALLOWED', 'OPTIONS without CORS')
+  t.match(
+    await talk(`OPTIONS /v1/plain HTTP/1.1\r\n${CLOSE}\r\n`),
+    /^HTTP\/1\.1 204 [^]*\r\nallow: GET, HEAD, OPTIONS\r\n/,
+  )
   is(t, await talk(`TRACE /v1/plain HTTP/1.1\r\n${CLOSE}\r\n`), 405, 'METHOD_NOT_ALLOWED', 'TRACE')
   const broken = await talk(get('/v1/broken', `x-api-key: ${KEYS.reader}\r\n`))
   is(t, broken, 500, 'INTERNAL', 'what failed inside')
