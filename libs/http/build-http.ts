@@ -9,12 +9,13 @@ import { LedgerError } from '#libs/contracts/error-codes.js'
 import type { KeyScope } from '#libs/contracts/vocabulary.js'
 import { addAuthentication, addScopeCheck, type FindKey } from './api-keys.js'
 import { addDocsPage } from './docs-page.js'
-import { addErrorHandling, onClientError } from './error-handling.js'
+import { addErrorHandling, onClientError, onRouterError } from './error-handling.js'
 import { addHealth, type ReadinessCheck } from './health.js'
 import { addLimits, type LimitOptions } from './limits.js'
 import { addObservation } from './observation.js'
 import { addOpenApi, type DocumentOptions } from './openapi.js'
 import { validateByZod } from './request-validation.js'
+import { refuseRepeatedHeaders } from './repeated-headers.js'
 import { addStrictJson } from './strict-body.js'
 
 /** A Fastify application whose routes take zod schemas. */
@@ -39,8 +40,10 @@ export interface HttpOptions {
   readonly handlerMsMax: number
   /** Origins that a browser may call from; [] for none. */
   readonly corsOrigins: readonly string[]
-  /** Whether X-Forwarded-For is believed: only behind a proxy of ours. */
-  readonly trustProxy?: boolean
+  /** How many proxies of ours stand in front: so many entries of X-Forwarded-For are believed, from the right. Default 0. */
+  readonly proxyHops?: number
+  /** How long a client may take to send a request, whole. Default 20,000. */
+  readonly requestMsMax?: number
   /** Memory, CPU and event loop on /metrics; once a process. Default false. */
   readonly processMetrics?: boolean
 }
@@ -51,8 +54,9 @@ export interface BuiltHttp {
   readonly metrics: Registry
 }
 
-/** How long a client may take to send a request, whole. */
 const REQUEST_MS_MAX = 20_000
+/** How often Node looks for requests that take too long; its own default would let a slow one live for 30 s more. */
+const SLOWNESS_LOOK_MS = 1_000
 const HEADER_BYTES_MAX = 16_384
 
 /**
@@ -60,17 +64,24 @@ const HEADER_BYTES_MAX = 16_384
  * under way.
  */
 export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
+  const { requestMsMax = REQUEST_MS_MAX, proxyHops = 0 } = options
   const app: HttpApp = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax,
     handlerTimeout: options.handlerMsMax,
-    requestTimeout: REQUEST_MS_MAX,
+    requestTimeout: requestMsMax,
     keepAliveTimeout: 30_000,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: REQUEST_MS_MAX },
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: requestMsMax,
+      connectionsCheckingInterval: Math.min(SLOWNESS_LOOK_MS, requestMsMax),
+    },
     clientErrorHandler: onClientError,
-    trustProxy: options.trustProxy ?? false,
+    frameworkErrors: onRouterError,
+    // a hop more would be believed of whoever calls, who could be another address with every request
+    trustProxy: (_address, hop) => hop < proxyHops,
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<FastifyZodOpenApiTypeProvider>()
@@ -83,6 +94,7 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
     reply.header('x-request-id', request.id)
     done()
   })
+  refuseRepeatedHeaders(app)
   addAuthentication(app, options)
   await addSecurityHeaders(app, options.corsOrigins)
   await addLimits(app, options.limits)

@@ -98,6 +98,12 @@ function parameterFault({ code, pointer, detail }: Fault, context: InvalidReques
   return { code: 'PARAMETER_INVALID', pointer: name, detail }
 }
 
+/** An address that cannot be decoded, or has a part beyond all bounds, comes to no route, and so to no hook and no error handler. */
+export function onRouterError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id)
+  void sendProblem(reply, ledgerErrorOf(error, request))
+}
+
 interface KnownRoute {
   readonly pattern: RegExp
   readonly methods: readonly string[]

@@ -46,7 +46,7 @@ export const buildApi = async (
     bodyBytesMax: 1_024,
     handlerMsMax: config.handlerMsMax,
     corsOrigins: config.corsOrigins,
-    trustProxy: config.trustProxy,
+    proxyHops: config.proxyHops,
     processMetrics,
   })
   streamMetrics(http.metrics, live)

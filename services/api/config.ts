@@ -1,5 +1,6 @@
 import { ConfigError, parseEnvironment } from '#libs/lifecycle/environment.js'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
+import { proxyHops } from '#libs/http/proxy-hops.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 import { z } from 'zod'
 import type { StreamLimits } from './live/live-changes.js'
@@ -19,7 +20,7 @@ export interface ApiConfig {
   /** Whether reading needs a key. */
   readonly readAccess: 'public' | 'key'
   readonly corsOrigins: readonly string[]
-  readonly trustProxy: boolean
+  readonly proxyHops: number
   /** How long a read waits for what its `Ledger-After` names. */
   readonly ledgerAfterMsMax: number
   readonly handlerMsMax: number
@@ -39,7 +40,7 @@ const Env = z.object({
   API_URL: z.url({ protocol: /^https?$/ }).optional(),
   API_READ_ACCESS: z.enum(['public', 'key']).default('public'),
   API_CORS_ORIGINS: z.string().default(''),
-  API_TRUST_PROXY: z.stringbool().default(false),
+  API_TRUST_PROXY: proxyHops,
   API_LEDGER_AFTER_MS_MAX: z.coerce.number().int().min(0).max(60_000).default(5_000),
   API_HANDLER_MS_MAX: z.coerce.number().int().min(1_000).max(600_000).default(30_000),
   API_REQUESTS_PER_MINUTE_OF_KEY: perMinute.default(120_000),
@@ -74,7 +75,7 @@ const configOf = (env: z.output<typeof Env>): ApiConfig => ({
   topicPrefix: env.TOPIC_PREFIX,
   readAccess: env.API_READ_ACCESS,
   corsOrigins: env.API_CORS_ORIGINS.split(',').flatMap((origin) => origin.trim() || []),
-  trustProxy: env.API_TRUST_PROXY,
+  proxyHops: env.API_TRUST_PROXY,
   ledgerAfterMsMax: env.API_LEDGER_AFTER_MS_MAX,
   handlerMsMax: env.API_HANDLER_MS_MAX,
   requestsPerMinuteOfKey: env.API_REQUESTS_PER_MINUTE_OF_KEY,

@@ -17,6 +17,7 @@ import { followRecord, type FollowedRecord } from './record/followed-record.js'
 import { REGISTRY_USE_CASES } from './registry/use-cases.js'
 import { REPORT_USE_CASES } from './reports/use-cases.js'
 import { STATEMENT_USE_CASES } from './statements/use-cases.js'
+import { addAudit } from './writes/audit.js'
 import type { WriteUseCase } from './writes/use-case.js'
 import { openOutcomes } from './writes/await-outcome.js'
 import { addWriteRoute, type Intake } from './writes/write-route.js'
@@ -104,7 +105,7 @@ export async function buildApp({
     bodyBytesMax: RECORD_BYTES_MAX,
     handlerMsMax: TURN_MS_MAX + config.publishMsMax + config.waitMsMax,
     corsOrigins: config.corsOrigins,
-    trustProxy: config.trustProxy,
+    proxyHops: config.proxyHops,
     processMetrics: processMetrics ?? false,
   })
   new Gauge({
@@ -115,6 +116,7 @@ export async function buildApp({
       this.set(publisher.waiting().records)
     },
   })
+  addAudit(app)
   const { apiUrl, waitMsMax } = config
   const outcomes = openOutcomes({ apiUrl: config.apiInternalUrl, waitMsMax, logger })
   const intake: Intake = { writer, apiUrl, outcomes }

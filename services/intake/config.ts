@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { proxyHops } from '#libs/http/proxy-hops.js'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { ConfigError, parseEnvironment } from '#libs/lifecycle/environment.js'
 
@@ -16,7 +17,7 @@ export interface IntakeConfig {
   /** A file with a key that is issued at the first start, so that somebody can issue others. */
   readonly bootstrapKeyFile?: string | undefined
   readonly corsOrigins: readonly string[]
-  readonly trustProxy: boolean
+  readonly proxyHops: number
   readonly requestsPerMinuteOfKey: number
   readonly requestsPerMinuteOfAddress: number
   /** How long a write waits for Kafka's confirmation. */
@@ -42,7 +43,7 @@ const Env = z.object({
     .default('')
     .transform((list) => list.split(',').filter((origin) => origin !== ''))
     .pipe(z.array(z.union([z.literal('*'), z.url({ protocol: /^https?$/ })]))),
-  TRUST_PROXY: z.stringbool().default(false),
+  TRUST_PROXY: proxyHops,
   INTAKE_REQUESTS_PER_MINUTE_OF_KEY: positive(10_000_000).default(60_000),
   INTAKE_REQUESTS_PER_MINUTE_OF_ADDRESS: positive(10_000_000).default(600),
   INTAKE_PUBLISH_MS_MAX: z.coerce.number().int().min(100).max(25_000).default(10_000),
@@ -65,7 +66,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     logLevel: env.LOG_LEVEL,
     bootstrapKeyFile: env.INTAKE_BOOTSTRAP_KEY_FILE,
     corsOrigins: env.CORS_ORIGINS,
-    trustProxy: env.TRUST_PROXY,
+    proxyHops: env.TRUST_PROXY,
     requestsPerMinuteOfKey: env.INTAKE_REQUESTS_PER_MINUTE_OF_KEY,
     requestsPerMinuteOfAddress: env.INTAKE_REQUESTS_PER_MINUTE_OF_ADDRESS,
     publishMsMax: env.INTAKE_PUBLISH_MS_MAX,

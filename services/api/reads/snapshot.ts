@@ -11,7 +11,7 @@ export interface LedgerReads {
   /**
    * Runs one statement against the live generation. Every query selects `live`, the live generation's id in its own
    * snapshot, and returns at least one row; if a promotion came in between, it runs again on the new one.
-   * @throws LedgerError NOT_READY while there is no live generation, or Postgres is away
+   * @throws LedgerError NOT_READY while there is no live generation, or Postgres is away; TIMED_OUT beyond the bound of a statement
    */
   query<Row extends LiveRow>(query: GenerationQuery, values: readonly unknown[]): Promise<Row[]>
   /** Runs several statements in one snapshot. */
@@ -86,8 +86,12 @@ const movedIfDropped = (error: unknown): Moved => {
   if (DROPPED.has(sqlStateOf(error) ?? '')) return MOVED
   if (isAway(error))
     throw new LedgerError('NOT_READY', { detail: 'Postgres does not answer.', retryAfterSeconds: 1, cause: error })
+  if (sqlStateOf(error) === QUERY_CANCELED) throw new LedgerError('TIMED_OUT', { retryAfterSeconds: 1, cause: error })
   throw error
 }
+
+/** The statement took longer than DATABASE_STATEMENT_MS_MAX allows. */
+const QUERY_CANCELED = '57014'
 
 const FIND_LIVE = `
   select id,

@@ -61,6 +61,7 @@ export function addPostBatch(app: HttpApp, intake: Intake, useCases: UseCases, l
         traceparent: traceparentOf(request),
       }
       const results = await writeLines(lines, intake, useCases, context)
+      request.auditedEvents = results.flatMap(eventOf)
       const places = results.flatMap((result) => ('written' in result ? [result.written.place] : []))
       return reply
         .header('ledger-after', intake.writer.tokenOf(places))
@@ -110,6 +111,12 @@ async function writeLines(
     if (!result) throw new Error('a line has no result')
     return result
   })
+}
+
+/** What a line has put on the record, or may have. */
+function eventOf(result: WriteResult): string[] {
+  if ('written' in result) return [result.written.event]
+  return result.error instanceof ProblemWithEvent ? [result.error.event] : []
 }
 
 function lineResult(result: WriteResult, line: number): LineResultResource {

@@ -89,6 +89,7 @@ export async function answerWrite(
   intake: Intake,
   { written, creates = false, more = {} }: Answer,
 ): Promise<FastifyReply> {
+  request.auditedEvents = [written.event]
   const token = intake.writer.tokenOf([written.place])
   const seconds = waitPreferenceOf(request.headers.prefer)
   const waited: Waited =
