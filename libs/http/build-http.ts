@@ -8,6 +8,7 @@ import type { Registry } from 'prom-client'
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import type { KeyScope } from '#libs/contracts/vocabulary.js'
 import { addAuthentication, addScopeCheck, type FindKey } from './api-keys.js'
+import { addDeprecation } from './deprecation.js'
 import { addDocsPage } from './docs-page.js'
 import { addErrorHandling, onClientError } from './error-handling.js'
 import { addHealth, type ReadinessCheck } from './health.js'
@@ -88,6 +89,7 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
   await addLimits(app, options.limits)
   addScopeCheck(app)
   refuseUnknownParameters(app)
+  addDeprecation(app)
   await addOpenApi(app, options.document)
   addDocsPage(app, options.document.title)
   const metrics = addObservation(app, { processMetrics: options.processMetrics ?? false })
@@ -109,7 +111,16 @@ async function addSecurityHeaders(app: HttpApp, corsOrigins: readonly string[]):
   if (corsOrigins.length === 0) return
   await app.register(cors, {
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
-    exposedHeaders: ['etag', 'ledger-after', 'link', 'location', 'retry-after', 'x-request-id'],
+    exposedHeaders: [
+      'deprecation',
+      'etag',
+      'ledger-after',
+      'link',
+      'location',
+      'retry-after',
+      'sunset',
+      'x-request-id',
+    ],
     maxAge: 3_600,
   })
 }
