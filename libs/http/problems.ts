@@ -85,7 +85,7 @@ export const Problem = z
   .object({
     type: z.string().describe('Where the code is explained, relative to the documentation'),
     title: z.string().describe('What the code means and what to do next; the same for every problem of this code'),
-    status: z.int(),
+    status: z.int().describe('The HTTP status, once more'),
     code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]).describe('Stable: decide by it, not by the texts'),
     detail: z.string().describe('What is wrong this time'),
     requestId: z.string().optional().describe('Quote it when you report this'),
@@ -93,9 +93,9 @@ export const Problem = z
     errors: z
       .array(
         z.object({
-          code: z.string(),
+          code: z.string().describe('What is wrong with this one, as a code of the catalogue'),
           pointer: z.string().optional().describe('JSON pointer into the body, or the name of a parameter or header'),
-          detail: z.string(),
+          detail: z.string().describe('What is wrong with this one, in words'),
         }),
       )
       .optional()

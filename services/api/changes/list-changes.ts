@@ -1,14 +1,22 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import { FeedPage } from '#libs/contracts/change-feed.js'
 import { ChangeResource, pageOf } from '#libs/contracts/resources.js'
-import { CHANGE_KINDS, FACETS } from '#libs/contracts/vocabulary.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
 import { readAt, sendAt } from '../clocks/answer-at.js'
 import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-query.js'
 import { pageOfItems } from '../clocks/page-of-items.js'
 import { placedChanges } from '../clocks/render-at.js'
-import { actorText, answers, booleanParameter, idText, pageParameters } from '../describe.js'
+import {
+  actorText,
+  answers,
+  booleanParameter,
+  changeKindFilter,
+  dossierFilter,
+  facetFilter,
+  matterFilter,
+  pageParameters,
+} from '../describe.js'
 import { refuseBesideAfter, sendChangesAfter } from '../live/changes-after.js'
 import { feedFilterParameters, feedNumber } from '../live/feed-filter.js'
 import { withActors } from '../reads/actor-filter.js'
@@ -18,10 +26,10 @@ import { CHANGES_CURSOR, LIST_CHANGES, withRevoked } from './list-changes.sql.js
 
 const filters = {
   actor: actorText.optional().meta({ description: 'Id, name or alias', examples: ['irn'] }),
-  dossier: idText.optional(),
-  matter: idText.optional(),
-  facet: z.enum(FACETS).optional(),
-  kind: z.enum(CHANGE_KINDS).optional(),
+  dossier: dossierFilter,
+  matter: matterFilter,
+  facet: facetFilter,
+  kind: changeKindFilter,
   reversesEarlier: booleanParameter.optional().meta({ description: 'Whether its sign is opposite to the last one' }),
   includeRevoked: booleanParameter.optional().meta({ description: 'Also what later recording has made untrue' }),
 }

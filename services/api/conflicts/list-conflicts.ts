@@ -1,5 +1,5 @@
 import { ConflictResource, pageOf } from '#libs/contracts/resources.js'
-import { CONFLICT_KINDS, FACETS } from '#libs/contracts/vocabulary.js'
+import { CONFLICT_KINDS } from '#libs/contracts/vocabulary.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
 import { readAt, sendAt } from '../clocks/answer-at.js'
@@ -7,7 +7,16 @@ import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-quer
 import { withRevoked } from '../changes/list-changes.sql.js'
 import { pageOfItems } from '../clocks/page-of-items.js'
 import { placedConflicts } from '../clocks/render-at.js'
-import { actorText, answers, booleanParameter, idText, pageParameters } from '../describe.js'
+import {
+  actorText,
+  answers,
+  booleanParameter,
+  dossierFilter,
+  facetFilter,
+  idText,
+  matterFilter,
+  pageParameters,
+} from '../describe.js'
 import { withActors } from '../reads/actor-filter.js'
 import { readPage } from '../reads/page-query.js'
 import type { Route } from '../route.js'
@@ -15,10 +24,10 @@ import { CONFLICTS_CURSOR, LIST_CONFLICTS } from './list-conflicts.sql.js'
 
 const filters = {
   actor: actorText.optional().meta({ description: 'Id, name or alias', examples: ['irn'] }),
-  dossier: idText.optional(),
-  matter: idText.optional(),
-  facet: z.enum(FACETS).optional(),
-  kind: z.enum(CONFLICT_KINDS).optional(),
+  dossier: dossierFilter,
+  matter: matterFilter,
+  facet: facetFilter,
+  kind: z.enum(CONFLICT_KINDS).optional().meta({ description: 'CONTRADICTION: one speaker; INCONSISTENT_VOICE: two' }),
   statement: idText.optional().meta({ description: 'Either of the two' }),
   open: booleanParameter.optional().meta({ description: 'true: not settled; false: settled or withdrawn' }),
   includeRevoked: booleanParameter.optional().meta({ description: 'Also what later recording has made untrue' }),

@@ -1,12 +1,20 @@
 import { pageOf, PositionResource } from '#libs/contracts/resources.js'
-import { ALL_VALUES, FACETS, ROLES } from '#libs/contracts/vocabulary.js'
+import { ALL_VALUES, ROLES } from '#libs/contracts/vocabulary.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
 import { readAt, sendAt } from '../clocks/answer-at.js'
 import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-query.js'
 import { pageOfItems } from '../clocks/page-of-items.js'
 import { positionsAt } from '../clocks/render-at.js'
-import { actorText, answers, booleanParameter, idText, pageParameters } from '../describe.js'
+import {
+  actorText,
+  answers,
+  booleanParameter,
+  dossierFilter,
+  facetFilter,
+  matterFilter,
+  pageParameters,
+} from '../describe.js'
 import { withActors } from '../reads/actor-filter.js'
 import { readPage } from '../reads/page-query.js'
 import type { Route } from '../route.js'
@@ -14,10 +22,13 @@ import { LIST_POSITIONS, POSITIONS_CURSOR } from './list-positions.sql.js'
 
 const filters = {
   actor: actorText.optional().meta({ description: 'Id, name or alias', examples: ['irn'] }),
-  dossier: idText.optional(),
-  matter: idText.optional(),
-  facet: z.enum(FACETS).optional(),
-  value: z.enum(ALL_VALUES).optional(),
+  dossier: dossierFilter,
+  matter: matterFilter,
+  facet: facetFilter,
+  value: z
+    .enum(ALL_VALUES)
+    .optional()
+    .meta({ description: 'The value that is held', examples: ['ADMIT_PARTIAL'] }),
   role: z.enum(ROLES).optional().meta({ description: "The actor's part in the matter" }),
   contested: booleanParameter.optional().meta({ description: 'Whether a conflict is open on it' }),
   entailed: booleanParameter

@@ -5,7 +5,7 @@ import type { StatementState } from '#libs/ledger/statement.js'
 import { renderStatement } from '#libs/resources/statement-resource.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
-import { actorText, answers, idText, pageParameters } from '../describe.js'
+import { actorText, answers, dossierFilter, idText, pageParameters } from '../describe.js'
 import { withActors } from '../reads/actor-filter.js'
 import { pageText, readPage } from '../reads/page-query.js'
 import type { Route } from '../route.js'
@@ -15,8 +15,8 @@ const filters = {
   actor: actorText.optional().meta({ description: 'On whose behalf: id, name or alias', examples: ['irn'] }),
   speaker: actorText.optional().meta({ description: 'Who said it: id, name or alias' }),
   matter: idText.optional().meta({ description: 'It takes a stance on this matter, or is about it' }),
-  act: z.enum(ACTS).optional(),
-  dossier: idText.optional(),
+  act: z.enum(ACTS).optional().meta({ description: 'What the statement does' }),
+  dossier: dossierFilter,
   from: day.optional().meta({ description: 'It can have been said on this day or later' }),
   to: day.optional().meta({ description: 'It was said by the end of this day' }),
 }

@@ -9,7 +9,7 @@ import type { LedgerReads, LiveRow } from '../reads/snapshot.js'
 import type { Route } from '../route.js'
 import { READ_STATEMENT } from './statements.sql.js'
 
-export const statementPath = z.object({ id: idText.meta({ examples: ['uw-044'] }) })
+export const statementPath = z.object({ id: idText.meta({ description: 'Id of the statement', examples: ['uw-044'] }) })
 
 /** GET /v1/statements/{id} */
 export const readStatement: Route = (api, { reads }) => {
