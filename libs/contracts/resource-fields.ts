@@ -10,7 +10,7 @@ const actor = actorId
 const dossier = dossierId
 const matter = matterId
 const statement = statementId
-const firstDay = day.describe('First day that it can have been; null: unknown')
+const firstDay = day.describe('First day that it can have been')
 const lastDay = day.describe('Last day that it can have been')
 const statements = z.array(entityId)
 
@@ -44,7 +44,12 @@ export const PositionFields = {
   authority: authority.nullable().describe('The authority of the headline; null: no position'),
   order: z
     .object({
-      said: z.object({ earliest: firstDay.nullable(), latest: lastDay }).describe('When it was said'),
+      said: z
+        .object({
+          earliest: firstDay.nullable().describe('First day that it can have been; null: unknown'),
+          latest: lastDay,
+        })
+        .describe('When it was said'),
       published: z.object({ earliest: firstDay, latest: lastDay }).describe('When it was first published'),
     })
     .nullable()
