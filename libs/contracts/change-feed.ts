@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Announced } from './derived-events.js'
 import { instant } from './primitives.js'
+import { EXAMPLES } from './resource-examples.js'
 import { ChangeResource, ConflictResource } from './resources.js'
 
 /**
@@ -18,10 +19,10 @@ export type FeedEvent = (typeof FEED_EVENTS)[number]
 
 const TakenDown = z
   .object({
-    id: z.uuid(),
-    revision: z.int().nullable(),
-    revoked: z.literal(true),
-    takenDown: z.literal(true),
+    id: z.uuid().describe('Its id: it never changes'),
+    revision: z.int().nullable().describe('How often it was asserted or revoked so far; null in reads with a clock'),
+    revoked: z.literal(true).describe('Later recording has made it untrue'),
+    takenDown: z.literal(true).describe('It was taken down'),
   })
   .meta({
     id: 'TakenDown',
@@ -39,13 +40,24 @@ const place = {
   time: instant.describe('When the ledger made it out of what was recorded'),
 }
 const item = <E extends FeedEvent, S extends z.core.$ZodLooseShape>(event: E, subject: S, description: string) =>
-  z.object({ number: place.number, event: z.literal(event), time: place.time, ...subject }).describe(description)
+  z
+    .object({
+      number: place.number,
+      event: z.literal(event).describe('What happened: as `event` of the live stream'),
+      time: place.time,
+      ...subject,
+    })
+    .describe(description)
 
 /** One announcement of the feed. */
 export const FeedItem = z
   .discriminatedUnion('event', [
     item('change.asserted', { change: ChangeResource }, 'A position changed, or what is known of a change was revised'),
-    item('change.revoked', { change: z.union([ChangeResource, TakenDown]) }, 'Later recording has made it untrue'),
+    item(
+      'change.revoked',
+      { change: z.union([ChangeResource, TakenDown]).describe('The change as it was, or that it was taken down') },
+      'Later recording has made it untrue',
+    ),
     item('conflict.opened', { conflict: ConflictResource }, 'Two statements of one actor cannot both stand'),
     item(
       'conflict.settled',
@@ -54,7 +66,9 @@ export const FeedItem = z
     ),
     item(
       'conflict.revoked',
-      { conflict: z.union([ConflictResource, TakenDown]) },
+      {
+        conflict: z.union([ConflictResource, TakenDown]).describe('The conflict as it was, or that it was taken down'),
+      },
       'Later recording has made it untrue',
     ),
   ])
@@ -66,20 +80,30 @@ export type FeedItem = z.output<typeof FeedItem>
 
 export const FeedPage = z
   .object({
-    items: z.array(FeedItem),
+    items: z.array(FeedItem).describe('What the page holds'),
     next: z
       .string()
       .describe('Keep it, and send it back as `after`')
       .meta({ examples: ['1042'] }),
     more: z.boolean().describe('Whether there is more already: ask again at once'),
   })
-  .meta({ id: 'FeedPage', description: 'What was published after a number, in the order of publication' })
+  .meta({
+    id: 'FeedPage',
+    examples: [
+      {
+        items: [{ number: 1042, event: 'change.asserted', time: '2022-12-03T08:15:00.000Z', change: EXAMPLES.Change }],
+        next: '1042',
+        more: false,
+      },
+    ],
+    description: 'What was published after a number, in the order of publication',
+  })
 
 /** The last event of a stream that the ledger ends. */
 export const StreamClosed = z
   .object({
     code: z.string().describe('A code of docs/errors.md'),
-    detail: z.string(),
+    detail: z.string().describe('What exactly is wrong, or why it was not applied'),
     lastEventId: z.string().describe('The last id that was sent: resume from the last one that you have'),
   })
   .meta({ id: 'StreamClosed' })

@@ -26,7 +26,7 @@ const codingReferences = {
     .array(OnBehalfOf.extend({ actor: actorReference }))
     .max(300)
     .describe('Whose position it can move; empty: nobody that may be counted'),
-  addressees: z.array(actorReference).max(300).optional(),
+  addressees: z.array(actorReference).max(300).optional().describe('Ids of those it was addressed to'),
 }
 const parties = z
   .array(Party.extend({ actor: actorReference }))
@@ -59,8 +59,12 @@ export const REQUEST_DATA = {
 export const withId = (data: z.ZodObject) =>
   data.extend({ id: entityId.optional().describe('Chosen by you; absent: the id of the event') })
 
-export const IssueKeyRequest = KeyData.omit({ hash: true })
-export const DecisionRequest = z.strictObject({ reason: text(1_000).optional() })
+export const IssueKeyRequest = KeyData.omit({ hash: true }).meta({
+  examples: [{ account: 'newsroom', scopes: ['read', 'record'], expires: '2030-01-01T00:00:00Z' }],
+})
+export const DecisionRequest = z
+  .strictObject({ reason: text(1_000).optional().describe('Why, for those who read the record later') })
+  .meta({ examples: [{ reason: 'Repaired at its source' }] })
 
 export const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,200}$/
 
@@ -68,17 +72,20 @@ export const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,200}$/
 export const BatchLine = z.union([
   z.strictObject({
     path: z.string().min(1).max(400).describe('Of a route that takes one write, `/v1/statements/uw-1/evidence`'),
-    body: z.unknown(),
+    body: z.unknown().describe('The body of that request'),
     key: z.string().regex(IDEMPOTENCY_KEY).optional().describe('As `Idempotency-Key` of that request alone'),
   }),
   z.strictObject({
     type: z.string().min(1).max(200).describe('`ledger.statement.recorded.v1`'),
-    subject: entityId,
-    data: z.unknown(),
-    key: z.string().regex(IDEMPOTENCY_KEY).optional(),
+    subject: entityId.describe('Id of what it is about'),
+    data: z.unknown().describe('The data of the event, as its type asks'),
+    key: z.string().regex(IDEMPOTENCY_KEY).optional().describe('As `Idempotency-Key` of that request alone'),
   }),
 ])
 export type BatchLine = z.output<typeof BatchLine>
+
+const EVENT = '0190b2a4-7c1e-7d3a-9f52-3c8e5a1b6d70'
+const APPLIED = { outcome: 'applied', code: null, detail: null, pointer: null, missing: [] }
 
 /** The answer to a write: it is published; what becomes of it is at `Location`. */
 export const AcceptedResource = z
@@ -86,12 +93,13 @@ export const AcceptedResource = z
     event: z.string().describe('Id of the event; /v1/events/{id} on the api tells what became of it'),
     subject: z.string().describe('Id of what it is about'),
   })
-  .meta({ id: 'Accepted', description: 'A write that is published' })
+  .meta({ id: 'Accepted', examples: [{ event: EVENT, subject: 'uw-100' }], description: 'A write that is published' })
 export type AcceptedResource = z.output<typeof AcceptedResource>
 
 /** The answer to a write whose outcome was waited for, and is known. */
 export const SettledResource = AcceptedResource.extend(verdict).meta({
   id: 'Settled',
+  examples: [{ event: EVENT, subject: 'uw-100', ...APPLIED }],
   description: 'A write that is published, and what became of it',
 })
 
@@ -100,10 +108,12 @@ const issuedKey = {
 }
 export const IssuedKeyResource = AcceptedResource.extend(issuedKey).meta({
   id: 'IssuedKey',
+  examples: [{ event: EVENT, subject: EVENT, key: 'ledger_…' }],
   description: 'A key that is published',
 })
 export const SettledKeyResource = SettledResource.extend(issuedKey).meta({
   id: 'SettledKey',
+  examples: [{ event: EVENT, subject: EVENT, ...APPLIED, key: 'ledger_…' }],
   description: 'A key that is published, and what became of that',
 })
 
@@ -112,12 +122,21 @@ export const LineResultResource = z
   .object({
     line: z.int().describe('From 1'),
     status: z.int().describe('As of the same request alone: 202, 422, …'),
-    event: z.string().optional(),
-    subject: z.string().optional(),
-    code: z.string().optional(),
-    title: z.string().optional(),
-    detail: z.string().optional(),
-    errors: z.array(z.object({ code: z.string(), pointer: z.string().optional(), detail: z.string() })).optional(),
+    event: z.string().optional().describe('Id of the event'),
+    subject: z.string().optional().describe('Id of what it is about'),
+    code: z.string().optional().describe('A code of docs/errors.md'),
+    title: z.string().optional().describe('Title, as it is shown'),
+    detail: z.string().optional().describe('What exactly is wrong, or why it was not applied'),
+    errors: z
+      .array(
+        z.object({
+          code: z.string().describe('A code of docs/errors.md'),
+          pointer: z.string().optional().describe('JSON pointer into the body'),
+          detail: z.string().describe('What is wrong with this one'),
+        }),
+      )
+      .optional()
+      .describe('Each thing that is wrong, at most 20'),
   })
-  .meta({ id: 'LineResult' })
+  .meta({ id: 'LineResult', examples: [{ line: 1, status: 202, event: EVENT, subject: 'tur' }] })
 export type LineResultResource = z.output<typeof LineResultResource>

@@ -1,35 +1,29 @@
 import { z } from 'zod'
+import { actorId, authority, changeKind, dossierId, facet, matterId, statementId, value } from './described.js'
 import { day, entityId } from './primitives.js'
 import { Condition, Scope } from './stance.js'
-import {
-  ALL_VALUES,
-  AUTHORITIES,
-  CHANGE_KINDS,
-  CONFLICT_KINDS,
-  DISPUTE_KINDS,
-  FACETS,
-  ORDERS,
-  ROLES,
-} from './vocabulary.js'
+import { CONFLICT_KINDS, DISPUTE_KINDS, ORDERS, ROLES } from './vocabulary.js'
 
 /** The fields of what the fold makes, as they are served: positions, changes, conflicts, disputes (docs/design.md 6). */
 
-const actor = entityId.meta({ examples: ['irn'] })
-const dossier = entityId.meta({ examples: ['ukraine-war'] })
-const matter = entityId.meta({ examples: ['irn-rus.uav'] })
-const facet = z
-  .enum(FACETS)
-  .describe('FACT: does it happen; INTENT: will we; NORM: should it')
-  .meta({ examples: ['FACT'] })
-const value = z.enum(ALL_VALUES).meta({ examples: ['ADMIT_PARTIAL'] })
-const statement = entityId.meta({ examples: ['uw-044'] })
+const actor = actorId
+const dossier = dossierId
+const matter = matterId
+const statement = statementId
+const firstDay = day.describe('First day that it can have been')
+const lastDay = day.describe('Last day that it can have been')
 const statements = z.array(entityId)
 
 export const CONDITION_STATES = ['MET', 'UNMET', 'UNRESOLVED'] as const
 export type ConditionState = (typeof CONDITION_STATES)[number]
 
 const StandingClaim = z
-  .object({ statement, value, scope: Scope.nullable(), condition: Condition.nullable() })
+  .object({
+    statement,
+    value,
+    scope: Scope.nullable().describe('What bounds it; null: unbounded'),
+    condition: Condition.nullable().describe('What it depends on; null: nothing'),
+  })
   .meta({ id: 'StandingClaim', description: 'A claim that stands for a position' })
 
 export const PositionFields = {
@@ -40,18 +34,23 @@ export const PositionFields = {
   role: z.enum(ROLES).describe("The actor's part in the matter"),
   value: value.nullable().describe("The headline's value; null: no position"),
   statement: statement.nullable().describe("The headline's statement"),
-  scope: Scope.nullable(),
-  condition: Condition.nullable(),
+  scope: Scope.nullable().describe('What bounds it; null: unbounded'),
+  condition: Condition.nullable().describe('What it depends on; absent or null: nothing'),
   conditionState: z
     .enum(CONDITION_STATES)
     .nullable()
     .describe("Whether the condition is met, by the actor's own position; null: there is no condition"),
-  implied: z.boolean(),
-  authority: z.enum(AUTHORITIES).nullable(),
+  implied: z.boolean().describe('The statement implies this, it does not say it'),
+  authority: authority.nullable().describe('The authority of the headline; null: no position'),
   order: z
     .object({
-      said: z.object({ earliest: day.nullable(), latest: day }),
-      published: z.object({ earliest: day, latest: day }),
+      said: z
+        .object({
+          earliest: firstDay.nullable().describe('First day that it can have been; null: unknown'),
+          latest: lastDay,
+        })
+        .describe('When it was said'),
+      published: z.object({ earliest: firstDay, latest: lastDay }).describe('When it was first published'),
     })
     .nullable()
     .describe('The bounds of the headline that order it against other claims'),
@@ -71,18 +70,18 @@ export const PositionFields = {
 } as const
 
 export const ChangeFields = {
-  id: z.uuid(),
+  id: z.uuid().describe('Its id: it never changes'),
   actor,
   dossier,
   matter,
   facet,
-  kind: z.enum(CHANGE_KINDS),
-  from: value.nullable(),
-  to: value.nullable(),
+  kind: changeKind,
+  from: value.nullable().describe('The value before'),
+  to: value.nullable().describe('The value after'),
   order: z.enum(ORDERS).nullable().describe('How surely it came after what it changes; null for an INITIAL'),
   statement,
-  validFrom: day,
-  entailedFrom: matter.nullable(),
+  validFrom: day.describe('The last day on which what made it can have been said'),
+  entailedFrom: matter.nullable().describe('The matter at another level that it comes from; null: its own'),
   reversesEarlier: z.boolean().describe('Its sign is opposite to the last sign that this position had'),
   revision: z
     .int()
@@ -92,17 +91,17 @@ export const ChangeFields = {
 } as const
 
 export const ConflictFields = {
-  id: z.uuid(),
+  id: z.uuid().describe('Its id: it never changes'),
   actor,
   dossier,
   kind: z.enum(CONFLICT_KINDS).describe('CONTRADICTION: one speaker; INCONSISTENT_VOICE: two'),
   facet,
   matters: z.array(entityId).describe('One matter, or two at different levels'),
   statements: statements.describe('The earlier, then the later, as they sort'),
-  validFrom: day,
+  validFrom: day.describe('The last day on which what made it can have been said'),
   settledBy: z.string().nullable().describe('The statement that settled it, `withdrawn`, or null while it is open'),
-  revision: z.int().nullable(),
-  revoked: z.boolean(),
+  revision: z.int().nullable().describe('How often it was asserted or revoked so far; null in reads with a clock'),
+  revoked: z.boolean().describe('Later recording has made it untrue'),
 } as const
 
 export const DisputeFields = {

@@ -8,6 +8,7 @@ import type { Registry } from 'prom-client'
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import type { KeyScope } from '#libs/contracts/vocabulary.js'
 import { addAuthentication, addScopeCheck, type FindKey } from './api-keys.js'
+import { addDeprecation } from './deprecation.js'
 import { addDocsPage } from './docs-page.js'
 import { addErrorHandling, onClientError, onRouterError } from './error-handling.js'
 import { addHealth, type ReadinessCheck } from './health.js'
@@ -100,6 +101,7 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
   await addLimits(app, options.limits)
   addScopeCheck(app)
   refuseUnknownParameters(app)
+  addDeprecation(app)
   await addOpenApi(app, options.document)
   addDocsPage(app, options.document.title)
   const metrics = addObservation(app, { processMetrics: options.processMetrics ?? false })
@@ -123,7 +125,17 @@ async function addSecurityHeaders(app: HttpApp, corsOrigins: readonly string[]):
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
     // also an OPTIONS that is no preflight is answered
     strictPreflight: false,
-    exposedHeaders: ['content-disposition', 'etag', 'ledger-after', 'link', 'location', 'retry-after', 'x-request-id'],
+    exposedHeaders: [
+      'content-disposition',
+      'deprecation',
+      'etag',
+      'ledger-after',
+      'link',
+      'location',
+      'retry-after',
+      'sunset',
+      'x-request-id',
+    ],
     maxAge: 3_600,
   })
 }

@@ -86,17 +86,22 @@ export const Problem = z
   .object({
     type: z.string().describe('Where the code is explained, relative to the documentation'),
     title: z.string().describe('What the code means and what to do next; the same for every problem of this code'),
-    status: z.int(),
-    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]).describe('Stable: decide by it, not by the texts'),
+    status: z.int().describe('The HTTP status, once more'),
+    // open: a new code is no break of a promise, and callers must expect some that they do not know
+    code: z.string().meta({
+      description: 'Stable: decide by it, not by the texts. More can be added',
+      examples: ['PARAMETER_INVALID'],
+      'x-extensible-enum': Object.keys(ERRORS),
+    }),
     detail: z.string().describe('What is wrong this time'),
     requestId: z.string().optional().describe('Quote it when you report this'),
     event: z.string().optional().describe('Id of the event that may have been published'),
     errors: z
       .array(
         z.object({
-          code: z.string(),
+          code: z.string().describe('What is wrong with this one, as a code of the catalogue'),
           pointer: z.string().optional().describe('JSON pointer into the body, or the name of a parameter or header'),
-          detail: z.string(),
+          detail: z.string().describe('What is wrong with this one, in words'),
         }),
       )
       .optional()

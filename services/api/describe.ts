@@ -1,3 +1,4 @@
+import { changeKind, facet } from '#libs/contracts/described.js'
 import type { ErrorCode } from '#libs/contracts/error-codes.js'
 import { text } from '#libs/contracts/primitives.js'
 import { problemAnswers } from '#libs/http/openapi.js'
@@ -39,6 +40,12 @@ export const booleanParameter = z.enum(['true', 'false']).transform((text) => te
 /** An id or a name of an actor: names and aliases resolve. */
 export const actorText = text(200)
 export const idText = text(128)
+
+/** Filters that many lists have. */
+export const dossierFilter = idText.optional().meta({ description: 'Id of a dossier', examples: ['ukraine-war'] })
+export const matterFilter = idText.optional().meta({ description: 'Id of a matter', examples: ['irn-rus.uav'] })
+export const facetFilter = facet.optional().describe('FACT: does it happen; INTENT: will we; NORM: should it')
+export const changeKindFilter = changeKind.optional().describe('How the position changed')
 
 /** A header as the generator of the document takes it: it wraps a plain schema, and mangles anything else. */
 const header = (name: string, description: string): NonNullable<ZodOpenApiResponseObject['headers']> =>

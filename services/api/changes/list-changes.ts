@@ -2,14 +2,23 @@ import { LedgerError } from '#libs/contracts/error-codes.js'
 import { FeedPage } from '#libs/contracts/change-feed.js'
 import { day } from '#libs/contracts/primitives.js'
 import { ChangeResource, pageOf } from '#libs/contracts/resources.js'
-import { CHANGE_KINDS, FACETS } from '#libs/contracts/vocabulary.js'
 import type { Registry } from '#libs/ledger/registry.js'
 import { z } from 'zod'
 import { readAt } from '../clocks/answer-at.js'
 import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-query.js'
 import type { TrackAt } from '../clocks/fold-at.js'
 import { placedChanges } from '../clocks/render-at.js'
-import { actorText, answers, booleanParameter, exportTypes, idText, listParameters } from '../describe.js'
+import {
+  actorText,
+  answers,
+  booleanParameter,
+  changeKindFilter,
+  dossierFilter,
+  exportTypes,
+  facetFilter,
+  listParameters,
+  matterFilter,
+} from '../describe.js'
 import { EXPORT_MS_MAX } from '../lists/export-list.js'
 import {
   checkDays,
@@ -39,11 +48,11 @@ export const CHANGES: Listed<ChangeResource, ChangeFilter> = {
 
 const filters = {
   actor: actorText.optional().meta({ description: 'Id, name or alias', examples: ['irn'] }),
-  dossier: idText.optional(),
-  matter: idText.optional(),
+  dossier: dossierFilter,
+  matter: matterFilter,
   includeNarrower,
-  facet: z.enum(FACETS).optional(),
-  kind: z.enum(CHANGE_KINDS).optional(),
+  facet: facetFilter,
+  kind: changeKindFilter,
   minAuthority: minAuthority('of the office in which the statement was said that did it'),
   from: day.optional().meta({ description: 'It holds from this day or a later one', examples: ['2022-11-01'] }),
   to: day.optional().meta({ description: 'It holds from this day or an earlier one', examples: ['2022-11-30'] }),

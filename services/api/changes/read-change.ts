@@ -17,7 +17,7 @@ export const readChange: Route = (api, { reads }) => {
         tags: ['Changes'],
         summary: 'Read one change',
         description: 'Also one that was revoked, unless its statement was taken down.',
-        params: z.object({ id: z.uuid() }),
+        params: z.object({ id: z.uuid().describe('Id of the change') }),
         response: answers(ChangeResource, 'The change', ['CHANGE_UNKNOWN', 'SUPPRESSED']),
       },
     },

@@ -1,11 +1,21 @@
 import { ConflictResource, pageOf } from '#libs/contracts/resources.js'
-import { CONFLICT_KINDS, FACETS } from '#libs/contracts/vocabulary.js'
+import { CONFLICT_KINDS } from '#libs/contracts/vocabulary.js'
 import { z } from 'zod'
 import { readAt } from '../clocks/answer-at.js'
 import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-query.js'
 import { withRevoked } from '../changes/list-changes.sql.js'
 import { placedConflicts } from '../clocks/render-at.js'
-import { actorText, answers, booleanParameter, exportTypes, idText, listParameters } from '../describe.js'
+import {
+  actorText,
+  answers,
+  booleanParameter,
+  dossierFilter,
+  exportTypes,
+  facetFilter,
+  idText,
+  listParameters,
+  matterFilter,
+} from '../describe.js'
 import { EXPORT_MS_MAX } from '../lists/export-list.js'
 import {
   checkMatterFilter,
@@ -30,11 +40,11 @@ export const CONFLICTS: Listed<ConflictResource, ConflictFilter> = {
 
 const filters = {
   actor: actorText.optional().meta({ description: 'Id, name or alias', examples: ['irn'] }),
-  dossier: idText.optional(),
-  matter: idText.optional(),
+  dossier: dossierFilter,
+  matter: matterFilter,
   includeNarrower,
-  facet: z.enum(FACETS).optional(),
-  kind: z.enum(CONFLICT_KINDS).optional(),
+  facet: facetFilter,
+  kind: z.enum(CONFLICT_KINDS).optional().meta({ description: 'CONTRADICTION: one speaker; INCONSISTENT_VOICE: two' }),
   statement: idText.optional().meta({ description: 'Either of the two' }),
   open: booleanParameter.optional().meta({ description: 'true: not settled; false: settled or withdrawn' }),
   includeRevoked: booleanParameter.optional().meta({ description: 'Also what later recording has made untrue' }),

@@ -9,15 +9,15 @@ import { readAt, sendAt } from '../clocks/answer-at.js'
 import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-query.js'
 import { pageOfItems } from '../clocks/page-of-items.js'
 import { positionsAt } from '../clocks/render-at.js'
-import { actorText, answers, idText, pageParameters } from '../describe.js'
+import { actorText, answers, dossierFilter, matterFilter, pageParameters } from '../describe.js'
 import type { ApiReads, Route } from '../route.js'
 import { DISPUTES_CURSOR, FACT_POSITIONS } from './list-disputes.sql.js'
 
 const filters = {
-  matter: idText.optional(),
-  dossier: idText.optional(),
+  matter: matterFilter,
+  dossier: dossierFilter,
   actor: actorText.optional().meta({ description: 'Either of the two: id, name or alias' }),
-  kind: z.enum(DISPUTE_KINDS).optional(),
+  kind: z.enum(DISPUTE_KINDS).optional().meta({ description: 'OPPOSED: opposite signs; EXTENT: how much or when' }),
 }
 type Filters = { readonly [name in keyof typeof filters]?: z.output<(typeof filters)[name]> }
 

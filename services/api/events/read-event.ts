@@ -18,7 +18,7 @@ export const readEvent: Route = (api, { reads, topicName }) => {
         tags: ['Events'],
         summary: 'Read what became of an event',
         description: 'Send the `Ledger-After` token of a write to wait until the event has an outcome.',
-        params: z.object({ id: text(200) }),
+        params: z.object({ id: text(200).describe('Id of the event, as the answer to a write gave it') }),
         response: answers(EventResource, 'The event', ['EVENT_UNKNOWN']),
       },
     },

@@ -22,7 +22,7 @@ export const changesFeed: Route = (api, apiReads) => {
         summary: "Follow a dossier's changes in a feed reader",
         description:
           'Atom (RFC 4287): those asserted or revoked last come first. The id of an entry is that of the change; one that is asserted anew or revoked has a later `updated`.',
-        params: z.object({ id: idText.meta({ examples: ['ukraine-war'] }) }),
+        params: z.object({ id: idText.meta({ description: 'Id of the dossier', examples: ['ukraine-war'] }) }),
         querystring: query,
         response: feedAnswers(['DOSSIER_UNKNOWN', 'CURSOR_INVALID']),
       },

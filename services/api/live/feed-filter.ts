@@ -1,8 +1,8 @@
 import { FEED_EVENTS } from '#libs/contracts/change-feed.js'
 import { resolveActor } from '#libs/ledger/registry.js'
-import { CHANGE_KINDS, FACETS } from '#libs/contracts/vocabulary.js'
+import { CHANGE_KINDS } from '#libs/contracts/vocabulary.js'
 import { z } from 'zod'
-import { actorText, booleanParameter, idText } from '../describe.js'
+import { actorText, booleanParameter, dossierFilter, facetFilter, matterFilter } from '../describe.js'
 import type { ApiReads } from '../route.js'
 import type { FeedEntry } from './feed-entry.js'
 
@@ -12,9 +12,9 @@ export const feedNumber = z.string().regex(/^\d{1,15}$/, 'must be a number that 
 /** What of the feed a reader asks for: the names are those of `GET /v1/changes`. */
 export const feedFilterParameters = {
   actor: actorText.optional().meta({ description: 'Id, name or alias', examples: ['irn'] }),
-  dossier: idText.optional().meta({ examples: ['ukraine-war'] }),
-  matter: idText.optional().meta({ examples: ['irn-rus.uav'] }),
-  facet: z.enum(FACETS).optional(),
+  dossier: dossierFilter,
+  matter: matterFilter,
+  facet: facetFilter,
   kind: z.enum(CHANGE_KINDS).optional().meta({ description: 'Of a change; leaves conflicts out' }),
   reversesEarlier: booleanParameter.optional().meta({ description: 'Of a change; leaves conflicts out' }),
   event: z.enum(FEED_EVENTS).optional().meta({ description: 'Only what is told by this event' }),

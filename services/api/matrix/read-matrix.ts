@@ -26,8 +26,10 @@ const POSITIONS_MAX = 20_000
 const CELLS_MAX = 100_000
 
 const filters = {
-  dossier: idText.meta({ examples: ['ukraine-war'] }),
-  facet: z.enum(FACETS).meta({ examples: ['FACT'] }),
+  dossier: idText.meta({ description: 'Id of the dossier', examples: ['ukraine-war'] }),
+  facet: z
+    .enum(FACETS)
+    .meta({ description: 'FACT: does it happen; INTENT: will we; NORM: should it', examples: ['FACT'] }),
   matter: idText.optional().meta({ description: 'Only this matter' }),
   includeNarrower,
   minAuthority: minAuthority('of the headline, as it counts for the actor'),

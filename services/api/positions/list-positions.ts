@@ -1,10 +1,19 @@
 import { pageOf, PositionResource } from '#libs/contracts/resources.js'
-import { ALL_VALUES, FACETS, ROLES } from '#libs/contracts/vocabulary.js'
+import { ALL_VALUES, ROLES } from '#libs/contracts/vocabulary.js'
 import { z } from 'zod'
 import { readAt } from '../clocks/answer-at.js'
 import { clockParameters, CLOCK_ERRORS, parseClocks } from '../clocks/clock-query.js'
 import { positionsAt } from '../clocks/render-at.js'
-import { actorText, answers, booleanParameter, exportTypes, idText, listParameters } from '../describe.js'
+import {
+  actorText,
+  answers,
+  booleanParameter,
+  dossierFilter,
+  exportTypes,
+  facetFilter,
+  listParameters,
+  matterFilter,
+} from '../describe.js'
 import { EXPORT_MS_MAX } from '../lists/export-list.js'
 import {
   authoritiesFrom,
@@ -30,11 +39,14 @@ export const POSITIONS: Listed<PositionResource, PositionFilter> = {
 
 const filters = {
   actor: actorText.optional().meta({ description: 'Id, name or alias', examples: ['irn'] }),
-  dossier: idText.optional(),
-  matter: idText.optional(),
+  dossier: dossierFilter,
+  matter: matterFilter,
   includeNarrower,
-  facet: z.enum(FACETS).optional(),
-  value: z.enum(ALL_VALUES).optional(),
+  facet: facetFilter,
+  value: z
+    .enum(ALL_VALUES)
+    .optional()
+    .meta({ description: 'The value that is held', examples: ['ADMIT_PARTIAL'] }),
   role: z.enum(ROLES).optional().meta({ description: "The actor's part in the matter" }),
   minAuthority: minAuthority('of the headline, as it counts for the actor'),
   contested: booleanParameter.optional().meta({ description: 'Whether a conflict is open on it' }),

@@ -14,7 +14,7 @@ import { READ_POSITION_BODY } from './read-position.sql.js'
 
 export const positionPath = z.object({
   actor: actorText.meta({ description: 'Id, name or alias', examples: ['irn'] }),
-  matter: idText.meta({ examples: ['irn-rus.uav'] }),
+  matter: idText.meta({ description: 'Id of the matter', examples: ['irn-rus.uav'] }),
   facet: z
     .string()
     .max(20)

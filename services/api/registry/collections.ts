@@ -16,7 +16,7 @@ import {
   renderSource,
 } from '#libs/resources/registry-resources.js'
 import { z } from 'zod'
-import { actorText, idText } from '../describe.js'
+import { actorText, dossierFilter, idText } from '../describe.js'
 
 /** One kind of registry entity as it is listed and read. */
 export interface Collection {
@@ -53,7 +53,7 @@ const ACTORS: Collection = {
   pageId: 'ActorPage',
   unknown: 'ACTOR_UNKNOWN',
   filters: {
-    kind: z.enum(ACTOR_KINDS).optional(),
+    kind: z.enum(ACTOR_KINDS).optional().meta({ description: 'What kind of actor it is' }),
     name: actorText.optional().meta({ description: 'A name or an alias; case and accents do not matter' }),
   },
   select: (registry, { kind, name }) =>
@@ -76,8 +76,8 @@ const OFFICES: Collection = {
   unknown: 'OFFICE_UNKNOWN',
   filters: {
     actor: actorText.optional().meta({ description: 'On whose behalf it is held' }),
-    holder: actorText.optional(),
-    authority: z.enum(AUTHORITIES).optional(),
+    holder: actorText.optional().meta({ description: 'Who holds it: id, name or alias' }),
+    authority: z.enum(AUTHORITIES).optional().meta({ description: 'Only offices with this authority' }),
   },
   select: (registry, { actor, holder, authority }) =>
     idsOf(
@@ -108,7 +108,7 @@ const MATTERS: Collection = {
   pageId: 'MatterPage',
   unknown: 'MATTER_UNKNOWN',
   filters: {
-    dossier: idText.optional(),
+    dossier: dossierFilter,
     broader: idText.optional().meta({ description: 'Only those directly below this matter' }),
     party: actorText.optional().meta({ description: 'Only those in which this actor has a part' }),
   },

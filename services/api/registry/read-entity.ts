@@ -20,7 +20,8 @@ const readOne = (api: Api, apiReads: ApiReads, collection: Collection): void => 
       schema: {
         tags: ['Registry'],
         summary: `Read one ${collection.title}`,
-        params: z.object({ id: actorText }),
+        description: 'As it is registered now, or as it was known at an instant.',
+        params: z.object({ id: actorText.describe(`Id of the ${collection.title}; an actor also by name or alias`) }),
         querystring: z.strictObject({ knownAt: clockParameters.knownAt }),
         response: {
           ...answers(collection.resource, `The ${collection.title}`, [collection.unknown, ...REGISTRY_CLOCK_ERRORS]),

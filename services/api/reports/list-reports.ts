@@ -17,7 +17,10 @@ export const listReports: Route = (api, { reads }) => {
         tags: ['Registry'],
         summary: 'List reports',
         description: 'By id.',
-        querystring: z.strictObject({ source: idText.optional(), ...pageParameters }),
+        querystring: z.strictObject({
+          source: idText.optional().meta({ description: 'Only those of this source', examples: ['mehr-news-agency'] }),
+          ...pageParameters,
+        }),
         response: answers(pageOf(ReportResource, 'ReportPage'), 'A page of reports', ['CURSOR_INVALID']),
       },
     },

@@ -17,7 +17,8 @@ export const readReport: Route = (api, { reads }) => {
       schema: {
         tags: ['Registry'],
         summary: 'Read one report',
-        params: z.object({ id: idText }),
+        description: 'As its source published it; what statements it holds is told by their evidence.',
+        params: z.object({ id: idText.meta({ description: 'Id of the report', examples: ['report-004'] }) }),
         response: answers(ReportResource, 'The report', ['REPORT_UNKNOWN']),
       },
     },

@@ -4,7 +4,7 @@ import { ACTS } from '#libs/contracts/vocabulary.js'
 import type { StatementState } from '#libs/ledger/statement.js'
 import { renderStatement } from '#libs/resources/statement-resource.js'
 import { z } from 'zod'
-import { actorText, answers, exportTypes, idText, listParameters } from '../describe.js'
+import { actorText, answers, dossierFilter, exportTypes, idText, listParameters } from '../describe.js'
 import { EXPORT_MS_MAX } from '../lists/export-list.js'
 import {
   checkDays,
@@ -35,8 +35,8 @@ const filters = {
   matter: idText.optional().meta({ description: 'It takes a stance on this matter, or is about it' }),
   includeNarrower,
   minAuthority: minAuthority('of the office in which it was said'),
-  act: z.enum(ACTS).optional(),
-  dossier: idText.optional(),
+  act: z.enum(ACTS).optional().meta({ description: 'What the statement does' }),
+  dossier: dossierFilter,
   from: day.optional().meta({ description: 'It can have been said on this day or later' }),
   to: day.optional().meta({ description: 'It was said by the end of this day' }),
   q: z

@@ -15,7 +15,7 @@ import { READ_STATEMENT } from './statements.sql.js'
 
 const STATEMENT_FORMATS = ['json', 'jsonld'] as const
 
-export const statementPath = z.object({ id: idText.meta({ examples: ['uw-044'] }) })
+export const statementPath = z.object({ id: idText.meta({ description: 'Id of the statement', examples: ['uw-044'] }) })
 
 /** GET /v1/statements/{id} */
 export const readStatement: Route = (api, apiReads) => {

@@ -25,6 +25,8 @@ export const readStatus: Route = (api, { reads, topicName }) => {
       schema: {
         tags: ['Status'],
         summary: 'Read how far the ledger has read',
+        description:
+          'Which build of the read models answers, how far it has read each partition, and what waits for an operator.',
         querystring: z.strictObject({}),
         response: answers(StatusResource, 'The status'),
       },

@@ -1,4 +1,5 @@
 import { ERRORS, LedgerError } from '#libs/contracts/error-codes.js'
+import { BATCH_EXAMPLE } from '#libs/contracts/request-examples.js'
 import { LineResultResource } from '#libs/contracts/requests.js'
 import type { HttpApp } from '#libs/http/build-http.js'
 import { ProblemWithEvent } from '#libs/http/error-handling.js'
@@ -41,7 +42,14 @@ export function addPostBatch(app: HttpApp, intake: Intake, useCases: UseCases, l
       summary: 'Post many writes at once',
       description: DESCRIPTION,
       headers: WriteHeaders,
-      body: { required: true, content: { 'application/x-ndjson': { schema: z.string() } } },
+      body: {
+        required: true,
+        content: {
+          'application/x-ndjson': {
+            schema: z.string().meta({ description: 'One JSON object a line', examples: [BATCH_EXAMPLE] }),
+          },
+        },
+      },
       response: {
         200: {
           description: 'One result a line, in order: each has the status that the request would have had alone',

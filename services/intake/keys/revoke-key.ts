@@ -27,7 +27,7 @@ export function addRevokeKey(app: HttpApp, intake: Intake, registry: Registry): 
       summary: 'Revoke an API key',
       description: 'It is refused as soon as this is on the record.',
       headers: WriteHeaders,
-      params: z.object({ id: entityId }),
+      params: z.object({ id: entityId.describe('Id of the key: the `subject` of the answer that issued it') }),
       body: DecisionRequest,
       response: {
         ...writeAnswers(AcceptedResource, SettledResource),

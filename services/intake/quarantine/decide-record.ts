@@ -70,8 +70,11 @@ export function addDecideRecord(app: HttpApp, intake: Intake, topicName: TopicNa
 
 const Address = z.object({
   topic: z.string().min(1).max(249).describe('Name of the topic, or `registry`, `reports`, `statements`'),
-  partition: z.coerce.number().int().min(0).max(100_000),
-  offset: z.string().regex(/^(0|[1-9]\d{0,18})$/),
+  partition: z.coerce.number().int().min(0).max(100_000).describe('Partition of the topic'),
+  offset: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,18})$/)
+    .describe('Offset in the partition, as /v1/quarantine lists it'),
 })
 
 /** @throws LedgerError RECORD_UNKNOWN if no topic of ours has such a place; whether it is quarantined, the projector knows */

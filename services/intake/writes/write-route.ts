@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ErrorCode } from '#libs/contracts/error-codes.js'
 import { entityId } from '#libs/contracts/primitives.js'
+import { REQUEST_EXAMPLES } from '#libs/contracts/request-examples.js'
 import { AcceptedResource, SettledResource } from '#libs/contracts/requests.js'
 import type { HttpApp } from '#libs/http/build-http.js'
 import { headersOf, problemAnswers } from '#libs/http/openapi.js'
@@ -32,8 +33,8 @@ export function addWriteRoute(app: HttpApp, intake: Intake, useCase: WriteUseCas
       summary: useCase.summary,
       ...(useCase.description !== undefined && { description: useCase.description }),
       headers: WriteHeaders,
-      ...(amends(useCase) && { params: z.object({ id: entityId }) }),
-      body: bodyOf(useCase),
+      ...(amends(useCase) && { params: z.object({ id: entityId.describe('Id of what is amended') }) }),
+      body: bodyOf(useCase).meta({ examples: [REQUEST_EXAMPLES[useCase.type]] }),
       response: { ...writeAnswers(AcceptedResource, SettledResource), ...problemAnswers(...WRITE_ERRORS) },
     },
     handler: async (request, reply) => {
