@@ -1,4 +1,4 @@
-import { ERRORS, LedgerError } from '#libs/contracts/error-codes.js'
+import { LedgerError } from '#libs/contracts/error-codes.js'
 import { BATCH_EXAMPLE } from '#libs/contracts/request-examples.js'
 import { LineResultResource } from '#libs/contracts/requests.js'
 import type { HttpApp } from '#libs/http/build-http.js'
@@ -129,13 +129,13 @@ function eventOf(result: WriteResult): string[] {
 
 function lineResult(result: WriteResult, line: number): LineResultResource {
   if ('written' in result) return { line, status: 202, event: result.written.event, subject: result.written.subject }
-  const { status, code, detail, errors } = problemOf(result.error)
+  const { status, code, title, detail, errors } = problemOf(result.error)
   return {
     line,
     status,
     ...(result.error instanceof ProblemWithEvent && { event: result.error.event }),
     code,
-    title: ERRORS[code],
+    title,
     detail,
     ...(errors && { errors }),
   }
