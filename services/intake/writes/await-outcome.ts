@@ -90,8 +90,8 @@ async function askOnce(
   }
 }
 
-/** The last: intake took the key, so the api has not yet read that it was issued. */
-const NOT_YET = new Set(['NOT_YET_VISIBLE', 'EVENT_UNKNOWN', 'KEY_INVALID'])
+/** The last two: intake took the key, so the api has not yet read that it was issued, or any key at all. */
+const NOT_YET = new Set(['NOT_YET_VISIBLE', 'EVENT_UNKNOWN', 'KEY_INVALID', 'NOT_READY'])
 
 /** The key that the write came with: who may not read is told nothing more by asking here. */
 function callersKey({ headers }: FastifyRequest): Record<string, string> {
