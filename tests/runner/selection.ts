@@ -15,7 +15,14 @@ export interface TestFile {
 
 const SUFFIX = '.test.ts'
 const RUN_ALONE = ['tests/acceptance/', 'tests/faults/', 'tests/schemathesis/']
-const SLOW = ['tests/faults/', 'tests/schemathesis/', 'tests/contract/compatible.test.ts']
+const SLOW = [
+  'tests/faults/',
+  'tests/schemathesis/',
+  'tests/contract/compatible.test.ts',
+  'tests/acceptance/kill-anything.test.ts',
+  'tests/services/projector/relay/kill-relay.test.ts',
+  'tests/services/projector/replay/promote.test.ts',
+]
 
 /**
  * The files that the arguments name: files or folders of sources, from the root; all without arguments.
