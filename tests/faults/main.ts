@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util'
 import { runFaults } from './run-faults.js'
+import { wholeNumber } from '#tests/bench/whole-number.js'
 
 interface Options {
   readonly rounds: number
@@ -75,12 +76,6 @@ function parseOptions(args: readonly string[]): Options | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-function wholeNumber(name: string, text: string, max: number): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > max) throw new Error(`${name} must be 1 to ${max}`)
-  return value
 }
 
 process.exitCode = await main()

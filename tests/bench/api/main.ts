@@ -19,6 +19,7 @@ import { takeSample } from './sample.js'
 import { startServer, type ServerCommand, type ServerProcess } from './server-process.js'
 import { apiServer, bareServer, goServer, jsonAggServer } from './servers.js'
 import { SUBJECTS, type ServerName, type Subject } from './subjects.js'
+import { wholeNumber } from '../whole-number.js'
 
 interface Options {
   readonly rounds: number
@@ -105,12 +106,6 @@ function parseOptions(args: string[]): Options | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-function wholeNumber(name: string, text: string, max: number): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > max) throw new Error(`${name} must be 1 to ${max}`)
-  return value
 }
 
 function chosen(only: string | undefined): readonly Subject[] {

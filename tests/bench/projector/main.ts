@@ -20,6 +20,7 @@ import { linesOf, renderReport } from './report.js'
 import { runRounds } from './rounds.js'
 import type { BenchContext, Subject } from './subject.js'
 import { SUBJECTS } from './subjects.js'
+import { wholeNumber } from '../whole-number.js'
 
 interface Options {
   readonly events: number
@@ -123,12 +124,6 @@ function parseOptions(args: string[]): Options | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-function wholeNumber(name: string, text: string, max: number): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > max) throw new Error(`${name} must be 1 to ${max}`)
-  return value
 }
 
 function chosen(only: string | undefined): readonly Subject[] {

@@ -15,6 +15,7 @@ import { renderReport } from './report.js'
 import { measureShortTrack } from './short-track.js'
 import { untilCovered } from './timed-read.js'
 import { registryEvents, trackOf } from './track-events.js'
+import { wholeNumber } from '../whole-number.js'
 
 interface Options {
   readonly long: number
@@ -81,12 +82,6 @@ function parseOptions(args: string[]): Options | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-function wholeNumber(name: string, text: string, max: number): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > max) throw new Error(`${name} must be 1 to ${max}`)
-  return value
 }
 
 try {

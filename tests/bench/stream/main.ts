@@ -25,6 +25,7 @@ import { Latencies } from './latencies.js'
 import type { Arrivals, LoadMessage } from './load.js'
 import { publishChanges, type Published } from './publish.js'
 import { renderReport, type StreamFigures } from './report.js'
+import { wholeNumber } from '../whole-number.js'
 
 interface Options {
   readonly subscribers: number
@@ -178,12 +179,6 @@ function parseOptions(args: string[]): Options | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-function wholeNumber(name: string, text: string, max: number): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > max) throw new Error(`${name} must be 1 to ${max}`)
-  return value
 }
 
 try {

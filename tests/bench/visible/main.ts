@@ -17,6 +17,7 @@ import { registryEvents } from '../reads/track-events.js'
 import { atARate } from './at-a-rate.js'
 import { openBareRoundTrip } from './bare-round-trip.js'
 import { startIntake, type IntakeProcess } from './intake-process.js'
+import { wholeNumber } from '../whole-number.js'
 
 interface Options {
   readonly perSecond: number
@@ -112,12 +113,6 @@ function parseOptions(args: string[]): Options | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-function wholeNumber(name: string, text: string, max: number): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > max) throw new Error(`${name} must be 1 to ${max}`)
-  return value
 }
 
 process.exitCode = await main()
