@@ -18,7 +18,7 @@ export interface Tally {
 export interface ImportResult {
   registry: Tally
   statements: Tally
-  /** The first of them. */
+  /** The first to be answered; batches are under way together, so that these may be of any roll call. */
   refusals: Refusal[]
   /** Tokens of Ledger-After: a read that waited for each of them shows all of the import. */
   ledgerAfter: string[]

@@ -106,6 +106,6 @@ t.test('what the ledger refuses is counted, and the first of it named', async (t
   )
   const result = await importAll({ check: true }, { ...SERIES, dossier: 'refusing', matter: 'taken' })
   t.match(result, { statements: { sent: 0, refused: VOTES } })
-  t.match(result.refusals[0], { subject: /^taken\.4676\./, code: /MATTER/ })
-  t.equal(result.refusals.length, 20, 'the first of them')
+  t.match(result.refusals[0], { subject: /^taken\.(4676|4901)\./, code: /MATTER/ })
+  t.equal(result.refusals.length, 20, 'as many as are kept; batches are answered in any order')
 })
