@@ -10,8 +10,8 @@ import { trackKey } from './folded-track.js'
 export interface DirtyTrack {
   readonly actor: string
   readonly dossier: string
-  /** Statements that it did not hold before. */
-  readonly added: TrackStatement[]
+  /** Statements that it did not hold before, by id. None of them is among those that changed. */
+  readonly added: Map<string, TrackStatement>
   /** Statements that it held, as they now are; null where they no longer count. */
   readonly changed: Map<string, TrackStatement | null>
   /** The registry moved beneath it: all its statements are placed anew. */
@@ -25,7 +25,7 @@ export class DirtyTracks {
     const key = trackKey(actor, dossier)
     const known = this.#tracks.get(key)
     if (known) return known
-    const track = { actor, dossier, added: [], changed: new Map(), replaced: false }
+    const track = { actor, dossier, added: new Map(), changed: new Map(), replaced: false }
     this.#tracks.set(key, track)
     return track
   }
@@ -41,7 +41,7 @@ export class DirtyTracks {
       const placed = placedOn(state, registry, actor)
       if (placed === null) continue
       const track = this.get(actor, state.dossier)
-      if (!actorsBefore.includes(actor)) track.added.push(placed)
+      if (!actorsBefore.includes(actor)) track.added.set(id, placed)
       else if (before === null || !isDeepStrictEqual(placed, placedOn(before, registry, actor)))
         track.changed.set(id, placed)
       else this.#forgetIfClean(track)
@@ -56,13 +56,15 @@ export class DirtyTracks {
     const actors = trackActors(state, registry)
     for (const actor of new Set([...actorsBefore, ...actors])) {
       const placed = actors.includes(actor) ? placedOn(state, registry, actor) : null
-      this.get(actor, state.dossier).changed.set(id, placed)
+      const track = this.get(actor, state.dossier)
+      if (actorsBefore.includes(actor)) track.changed.set(id, placed)
+      else if (placed) track.added.set(id, placed)
     }
   }
 
   /** More evidence of what is known does not move a track. */
   #forgetIfClean(track: DirtyTrack): void {
-    if (track.added.length === 0 && track.changed.size === 0 && !track.replaced)
+    if (track.added.size === 0 && track.changed.size === 0 && !track.replaced)
       this.#tracks.delete(trackKey(track.actor, track.dossier))
   }
 }

@@ -3,7 +3,6 @@ import type { StatementState } from '#libs/ledger/statement.js'
 import { placeStatement } from '#libs/ledger/track-input.js'
 import type { TrackStatement } from '#libs/ledger/track.js'
 import type { Client } from '#libs/postgres/database.js'
-import type { StatementQueue } from '#libs/postgres/statement-queue.js'
 import { LOAD_STATEMENTS_OF_TRACKS } from '../statements/statements.sql.js'
 import type { Revised, TrackDiff } from './diff-track.js'
 import type { DirtyTrack } from './dirty-tracks.js'
@@ -21,13 +20,11 @@ import { positionKey, type StoredRow } from './track-rows.js'
  */
 export const foldByReducer = async (
   client: Client,
-  queue: StatementQueue,
   dirty: readonly DirtyTrack[],
   registry: Registry,
   fold: FoldTrack,
 ): Promise<FoldOutcome[]> => {
   if (dirty.length === 0) return []
-  await queue.drain()
   const stored = new Map(
     (await loadTracks(client, dirty, registry)).map((track) => [trackKey(track.actor, track.dossier), track]),
   )
@@ -61,7 +58,7 @@ const loadStatements = async (
 
 const foldOne = (folded: FoldedTrack, dirty: DirtyTrack, statements: StatementsById, fold: FoldTrack): FoldOutcome => {
   const { actor, dossier } = dirty
-  for (const statement of dirty.added) statements.set(statement.id, statement)
+  for (const [id, statement] of dirty.added) statements.set(id, statement)
   for (const [id, statement] of dirty.changed) {
     if (statement) statements.set(id, statement)
     else statements.delete(id)

@@ -28,7 +28,7 @@ export const foldDirty = (folded: FoldedTrack, dirty: DirtyTrack): FoldOutcome =
 const foldIn = (folded: FoldedTrack, dirty: DirtyTrack): TrackDiff => {
   const removed: TrackItem[] = []
   const added: TrackItem[] = []
-  for (const statement of dirty.added) added.push(...enter(folded, statement))
+  for (const statement of dirty.added.values()) added.push(...enter(folded, statement))
   for (const [id, statement] of dirty.changed) {
     removed.push(...(folded.items.get(id) ?? []))
     folded.items.delete(id)
