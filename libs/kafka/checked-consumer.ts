@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
 import { TOPICS, type TopicRole } from '#libs/contracts/topics.js'
 import { unreadableReason } from './codecs.js'
@@ -11,6 +12,11 @@ export interface CheckedConsumerOptions {
   readonly roles: readonly TopicRole[]
   /** How long the group waits for a member that has gone silent. */
   readonly sessionMs: number
+  /**
+   * After a fetch that brought something nothing is fetched for so long: at some hundred records a second, fetching each by
+   * itself costs more than all else that is done with it. Default 0.
+   */
+  readonly restMs?: number | undefined
   /** The next offset to read of each of these partitions; absent: the first there ever was. Asked at every assignment. */
   startOffsets(role: TopicRole, partitions: readonly number[]): Promise<ReadonlyMap<number, bigint>>
   /** Takes a batch over. The promise is back-pressure: nothing more is fetched until it resolves. Must not throw. */
@@ -35,6 +41,7 @@ export interface CheckedConsumer {
 
 const FETCH_WAIT_MS_MAX = 250
 const HEARTBEAT_LOOK_MS = 500
+const BATCHES_OF_A_FETCH_MAX = 64
 const BACK_OFF_MS = { first: 200, max: 5_000 }
 
 /**
@@ -68,6 +75,8 @@ class GroupMember implements CheckedConsumer {
   #assigned = new Map<string, Assigned>()
   #restart: NodeJS.Timeout | undefined
   #restartDelayMs = BACK_OFF_MS.first
+  /** Ends when there may be a fetch again. */
+  #resting: Promise<void> | undefined
   #closed = false
 
   constructor(kafka: KafkaConnection, options: CheckedConsumerOptions) {
@@ -99,6 +108,8 @@ class GroupMember implements CheckedConsumer {
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
+        // the batches of one fetch side by side, so that they share a rest; the next fetch waits for all of them
+        partitionsConsumedConcurrently: BATCHES_OF_A_FETCH_MAX,
         eachBatch: (payload) => this.#onBatch(consumer, payload),
       })
     } catch (error) {
@@ -235,7 +246,7 @@ class GroupMember implements CheckedConsumer {
     assigned.expected = last + 1n
     payload.resolveOffset(String(last))
     const taken = this.#options.take(partitionBatch(assigned.role, batch, first, last))
-    await whileBeating(taken, () => payload.heartbeat())
+    await whileBeating(Promise.all([taken, this.#rest()]), () => payload.heartbeat())
   }
 
   /** kafkajs does not hand over a batch of which it has filtered every record; the offsets have passed all the same. */
@@ -262,6 +273,13 @@ class GroupMember implements CheckedConsumer {
       highWatermark,
       bytes: 0,
     })
+  }
+
+  #rest(): Promise<void> | undefined {
+    const { restMs = 0 } = this.#options
+    if (restMs === 0) return undefined
+    this.#resting ??= sleep(restMs).then(() => (this.#resting = undefined))
+    return this.#resting
   }
 
   #flowingPartition(topic: string, partition: number): Assigned | undefined {
@@ -307,7 +325,7 @@ function partitionBatch(topicRole: TopicRole, batch: Batch, first: bigint, last:
 }
 
 /** Waits for room while the group hears from us. A heartbeat that fails ends the wait: the assignment is over. */
-async function whileBeating(taken: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
+async function whileBeating(taken: Promise<unknown>, heartbeat: () => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const lost = new Promise<never>((_, reject) => {
     timer = setInterval(() => void heartbeat().catch(reject), HEARTBEAT_LOOK_MS)

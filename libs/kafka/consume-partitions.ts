@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { TopicRole } from '#libs/contracts/topics.js'
 import { openCheckedConsumer, type CheckedConsumer } from './checked-consumer.js'
 import type { KafkaConnection } from './connect-kafka.js'
@@ -30,6 +31,8 @@ export interface ConsumeOptions {
   readonly batchBytesMax?: number
   /** After how long without a sign of life the group gives our partitions to another. Default 6,000. */
   readonly sessionMs?: number
+  /** Pause between fetches. Default 0. */
+  readonly restMs?: number
 }
 
 export interface PartitionConsumer extends AsyncDisposable {
@@ -74,7 +77,7 @@ class Delivery implements PartitionConsumer {
   readonly #lanes = new Map<string, Lane>()
   readonly #retries = new Set<NodeJS.Timeout>()
   #consumer: CheckedConsumer | undefined
-  #assignment = new AbortController()
+  #assignment = newAssignment()
   #bytes = 0
   #running = 0
   #roomWanted: (() => void)[] = []
@@ -91,6 +94,7 @@ class Delivery implements PartitionConsumer {
       groupId: () => this.#options.groupId,
       roles: this.#options.topics,
       sessionMs: this.#options.sessionMs ?? 6_000,
+      restMs: this.#options.restMs,
       startOffsets: (role, partitions) => this.#options.checkpointsOf(role, partitions),
       take: (batch) => this.#take(batch),
       release: () => this.#release(),
@@ -216,10 +220,17 @@ class Delivery implements PartitionConsumer {
 
   async #release(): Promise<void> {
     this.#assignment.abort()
-    this.#assignment = new AbortController()
+    this.#assignment = newAssignment()
     for (const lane of this.#lanes.values()) this.#drop(lane)
     await Promise.all([...this.#lanes.values()].map((lane) => lane.running ?? Promise.resolve()))
   }
+}
+
+/** Every batch that is being done may listen. */
+function newAssignment(): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
 }
 
 function joined(parts: readonly PartitionBatch[]): PartitionBatch {

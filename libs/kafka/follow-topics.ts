@@ -19,6 +19,8 @@ export interface FollowOptions {
   onBatch(batch: PartitionBatch): void | Promise<void>
   /** A partition was truncated or made anew. It is not followed any further. */
   onGap?(gap: PartitionGap): void
+  /** Pause between fetches. Default 0. */
+  readonly restMs?: number
 }
 
 export interface TopicFollower extends AsyncDisposable {
@@ -74,6 +76,7 @@ class Follower implements TopicFollower {
       groupId: () => this.#newGroupId(),
       roles,
       sessionMs: SESSION_MS,
+      restMs: this.#options.restMs,
       startOffsets: (role, partitions) =>
         Promise.resolve(new Map(partitions.map((partition) => [partition, this.nextOffset(role, partition)]))),
       take: (batch) => this.#hand(batch),

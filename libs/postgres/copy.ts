@@ -1,27 +1,56 @@
-import type { Writable } from 'node:stream'
-import { finished } from 'node:stream/promises'
-import copyStreams from 'pg-copy-streams'
+import pg from 'pg'
 import type { CopyRows } from './copy-buffer.js'
 import type { Client } from './database.js'
 
 /**
- * Loads rows with COPY, which the connection runs behind whatever was sent before it.
+ * Loads rows with COPY, which the connection runs behind whatever was sent before it. The rows go out right behind the
+ * statement, without waiting for Postgres to ask for them: what it does not ask for, since the statement failed, it drops.
  * @param target table and columns: `change (id, actor)`
  * @throws DatabaseError where a row breaks a constraint; the transaction is then to be rolled back
  */
 export const copyInto = async (client: Client, target: string, rows: CopyRows): Promise<void> => {
   if (rows.rowCount === 0) return
-  const stream = client.query(copyStreams.from(`copy ${target} from stdin`)) as Writable
-  const done = finished(stream)
-  writeInChunks(stream, rows.toBuffer())
-  stream.end()
-  await done
+  await new Promise<void>((resolve, reject) => {
+    client.query(
+      new CopyQuery(`copy ${target} from stdin`, rows.toBuffer(), (error) => {
+        if (error) reject(error)
+        else resolve()
+      }),
+    )
+  })
+}
+
+/** As much of the driver's connection as a COPY needs. */
+interface CopyConnection {
+  query(text: string): void
+  sendCopyFromChunk(chunk: Buffer): void
+  endCopyFrom(): void
 }
 
 /** One message of the protocol each; Postgres reads them into memory whole. */
 const CHUNK_BYTES = 256 * 1024
 
-const writeInChunks = (stream: Writable, bytes: Buffer): void => {
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES)
-    stream.write(bytes.subarray(start, start + CHUNK_BYTES))
+/** A COPY is a query that brings its rows along: the driver takes it on a pipelined connection, too. */
+class CopyQuery extends pg.Query {
+  constructor(
+    readonly statement: string,
+    readonly bytes: Buffer,
+    callback: (error: Error | undefined) => void,
+  ) {
+    super(statement, undefined, callback)
+  }
+
+  override submit = (connection: unknown): void => {
+    const { bytes } = this
+    const wire = connection as CopyConnection
+    wire.query(this.statement)
+    for (let start = 0; start < bytes.length; start += CHUNK_BYTES)
+      wire.sendCopyFromChunk(bytes.subarray(start, start + CHUNK_BYTES))
+    wire.endCopyFrom()
+  }
+
+  /** The driver's own would refuse the COPY: it has no rows to send. These are on their way. */
+  handleCopyInResponse(): void {
+    return undefined
+  }
 }

@@ -12,15 +12,27 @@ export interface PoolOptions {
   readonly onIdleError: (error: Error) => void
   /** Schemas that unqualified names are looked up in, in that order. */
   readonly searchPath?: readonly string[]
+  /**
+   * Sends each query at once, without waiting for the answers to those before it. Not for a pool, whose users do not know
+   * of each other, and not for what reads with a cursor or `COPY … TO`. Default false.
+   */
+  readonly pipeline?: boolean
 }
 
 /** Opens no connection yet: the first query does. Close with `end()`. */
 export const openPool = (config: DatabaseConfig, options: PoolOptions): Pool => {
-  const pool = new pg.Pool({ ...connectionOf(config, options), max: config.poolSizeMax })
+  const pool = new pg.Pool({
+    ...connectionOf(config, options),
+    max: config.poolSizeMax,
+    idleTimeoutMillis: IDLE_MS_MAX,
+  })
   // an error on an idle connection without a listener would end the process
   pool.on('error', options.onIdleError)
   return pool
 }
+
+/** A new connection has to plan every prepared statement anew, which costs more than keeping one. */
+const IDLE_MS_MAX = 300_000
 
 /** One connection of its own, for what holds a lock or a transaction for long. @throws while Postgres cannot be reached */
 export const connect = async (config: DatabaseConfig, options: PoolOptions): Promise<pg.Client> => {
@@ -28,6 +40,27 @@ export const connect = async (config: DatabaseConfig, options: PoolOptions): Pro
   client.on('error', options.onIdleError)
   await client.connect()
   return client
+}
+
+/** Whether it was opened with `pipeline`. */
+export const isPipelined = (client: Client): boolean => (client as { pipeline?: boolean }).pipeline === true
+
+/**
+ * Runs what does not depend on each other: on a pipelined connection all of it is on its way at once, on another one each
+ * waits for the one before. @throws the first error, in their order
+ */
+export const together = async <T extends readonly unknown[]>(
+  client: Client,
+  runs: { readonly [K in keyof T]: () => Promise<T[K]> },
+): Promise<T> => {
+  const results: unknown[] = []
+  if (isPipelined(client)) {
+    const sent = runs.map((run) => run())
+    // all of them fail with the first: nobody need hear it of each
+    for (const one of sent) one.catch(() => undefined)
+    for (const one of sent) results.push(await one)
+  } else for (const run of runs) results.push(await run())
+  return results as unknown as T
 }
 
 /** Runs `work` in one transaction of the given connection: committed if it returns, rolled back if it throws. */
@@ -74,13 +107,14 @@ const SOCKET_ERRORS = new Set([
 const BROKEN_CONNECTION =
   /connection terminated|connection error|timeout exceeded when trying to connect|connection timeout/i
 
-const connectionOf = (config: DatabaseConfig, options: PoolOptions): pg.ClientConfig => ({
+const connectionOf = (config: DatabaseConfig, options: PoolOptions): pg.ClientConfig & { pipeline: boolean } => ({
   connectionString: config.url,
   application_name: options.applicationName,
   connectionTimeoutMillis: config.connectMsMax,
   statement_timeout: config.statementMsMax,
   idle_in_transaction_session_timeout: config.statementMsMax,
   keepAlive: true,
+  pipeline: options.pipeline ?? false,
   ...(options.searchPath && { options: `-c search_path=${options.searchPath.join(',')}` }),
 })
 

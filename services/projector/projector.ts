@@ -62,12 +62,13 @@ export class Projector implements AsyncDisposable {
       reducers,
       onParked: (track) => events.parked(track),
     })
-    const session = (applicationName: string) =>
+    const session = (applicationName: string, pipeline = false) =>
       new DatabaseSession(config.database, {
         applicationName,
+        pipeline,
         onIdleError: (error) => events.failed(error),
       })
-    this.#writing = session('statement-ledger projector')
+    this.#writing = session('statement-ledger projector', true)
     this.#asking = session('statement-ledger projector checkpoints')
     this.#watching = session('statement-ledger projector end offsets')
   }
@@ -93,6 +94,7 @@ export class Projector implements AsyncDisposable {
       concurrency: SOURCE_TOPIC_ROLES.reduce((sum, role) => sum + TOPICS[role].partitions, 0),
       batchRecordsMax: Math.ceil(this.config.batchRecordsMax / 2),
       batchBytesMax: Math.ceil(this.config.batchBytesMax / 2),
+      restMs: FETCH_REST_MS,
       fetchAheadBytesMax: 4 * this.config.batchBytesMax,
     })
   }
@@ -209,6 +211,9 @@ export class Projector implements AsyncDisposable {
     void this.#consumer?.close()
   }
 }
+
+/** A batch takes longer: what comes meanwhile is in time for the next one. */
+const FETCH_REST_MS = 5
 
 /** Reading is all computing: now and then the sockets get their turn. */
 const RECORDS_BETWEEN_PAUSES = 200

@@ -14,6 +14,9 @@ import { RecentEvents } from './recent-events.js'
 /** Of each partition; a dossier has one, so a busy one shall not be forgotten at once. */
 const TAIL_RECORDS = 3_000
 
+/** Most of what it reads it wrote itself and knows; the registry, which writes wait for, changes seldom. */
+const REST_MS = 20
+
 /** What intake knows of the record: the registry, whole, and the last events of the other topics. */
 export interface FollowedRecord extends AsyncDisposable {
   readonly registry: Registry
@@ -38,6 +41,7 @@ export async function followRecord(kafka: KafkaConnection): Promise<FollowedReco
   let gap: PartitionGap | undefined
   const follower: TopicFollower = await followTopics(kafka, {
     name: 'intake',
+    restMs: REST_MS,
     topics: [
       { role: 'registry', from: 'beginning' },
       { role: 'reports', from: { tailRecords: TAIL_RECORDS } },

@@ -1,6 +1,6 @@
 import { isReportEvent, type LedgerEvent } from '#libs/contracts/events.js'
 import { SOURCE_TOPIC_ROLES, TOPICS, type SourceTopicRole } from '#libs/contracts/topics.js'
-import type { Client } from '#libs/postgres/database.js'
+import { together, type Client } from '#libs/postgres/database.js'
 import type { NewRecords } from '../checkpoints/continue-from.js'
 import { loadBlocked, type BlockedQuery, type BlockedRecord } from '../outcomes/blocked-records.js'
 import { samePayload, type DecodedRecord, type PartitionOf } from '../records/decode-record.js'
@@ -41,14 +41,14 @@ export const loadBatch = async (
   const work = { client, partitionOf: options.partitionOf, desk, applied: new Applied(), dirty: new DirtyTracks() }
   // a registry batch knows what it needs only once the registry has evolved
   if (isRegistry) return work
-  await loadEarlier(work, {
+  const related = {
     names: records.flatMap(({ names }) => names),
     arrivals: records.flatMap(({ event }) =>
       event !== null && isReportEvent(event) ? [`report:${event.subject}`] : [],
     ),
     places: [],
-  })
-  await loadFor(work, records)
+  }
+  await together(client, [() => loadEarlier(work, related), () => loadFor(work, records)])
   return work
 }
 
@@ -69,21 +69,27 @@ export const loadEarlier = async (work: BatchWork, query: BlockedQuery): Promise
 const loadFor = async ({ client, partitionOf, desk }: BatchWork, records: readonly DecodedRecord[]): Promise<void> => {
   if (records.length === 0) return
   const events = records.flatMap(({ event }) => event ?? [])
-  const owners = await findOwners(
-    client,
-    events.map(({ id }) => id),
-  )
-  for (const [id, place] of owners) desk.owners.set(id, place)
-  const others = await readJournal(client, ownersElsewhere(owners, records), partitionOf)
-  for (const { record } of others) if (record.event) desk.ownerEvents.set(placeKey(record), record.event)
-  await desk.statements.load(
-    client,
-    records.flatMap(({ names, event }) => [...names, ...misplacedNames(event, names)]),
-  )
-  await desk.reports.load(
-    client,
-    events.flatMap((event) => (isReportEvent(event) ? [event.subject] : [])),
-  )
+  await together(client, [
+    async () => {
+      const owners = await findOwners(
+        client,
+        events.map(({ id }) => id),
+      )
+      for (const [id, place] of owners) desk.owners.set(id, place)
+      const others = await readJournal(client, ownersElsewhere(owners, records), partitionOf)
+      for (const { record } of others) if (record.event) desk.ownerEvents.set(placeKey(record), record.event)
+    },
+    () =>
+      desk.statements.load(
+        client,
+        records.flatMap(({ names, event }) => [...names, ...misplacedNames(event, names)]),
+      ),
+    () =>
+      desk.reports.load(
+        client,
+        events.flatMap((event) => (isReportEvent(event) ? [event.subject] : [])),
+      ),
+  ])
 }
 
 const ownersElsewhere = (

@@ -41,8 +41,8 @@ export const foldAndWrite = async (
   const { registry, statements, reports } = work.desk
   const dirty = work.dirty.all()
   // both read what the database holds before this batch changes it
-  const tracks = reducer === null ? await openTracks(work, queue, cache, dirty) : new Map<string, FoldedTrack>()
-  const others = reducer === null ? null : await foldByReducer(work.client, queue, dirty, registry, reducer)
+  const tracks = reducer === null ? await openTracks(work, cache, dirty) : new Map<string, FoldedTrack>()
+  const others = reducer === null ? null : await foldByReducer(work.client, dirty, registry, reducer)
   writeStatements(queue, statements.touched(), registry)
   writeReports(queue, reports.touched())
   if (publishes) writeIdentities(queue, work.applied)
@@ -57,7 +57,6 @@ export const foldAndWrite = async (
 /** The dirty tracks, from memory or else from the database, which must not yet hold what this batch changes. */
 const openTracks = async (
   work: BatchWork,
-  queue: StatementQueue,
   cache: TrackCache,
   dirty: readonly DirtyTrack[],
 ): Promise<Map<string, FoldedTrack>> => {
@@ -71,7 +70,6 @@ const openTracks = async (
     else unknown.push(track)
   }
   if (unknown.length === 0) return tracks
-  await queue.drain()
   for (const loaded of await loadTracks(work.client, unknown, work.desk.registry))
     tracks.set(trackKey(loaded.actor, loaded.dossier), loaded)
   return tracks

@@ -1,4 +1,4 @@
-import type { Client } from '#libs/postgres/database.js'
+import { together, type Client } from '#libs/postgres/database.js'
 import { CopyRows } from '#libs/postgres/copy-buffer.js'
 import { StatementQueue } from '#libs/postgres/statement-queue.js'
 import {
@@ -69,7 +69,6 @@ export class Projection {
    */
   async project(client: Client, records: readonly DecodedRecord[]): Promise<BatchReport> {
     try {
-      await client.query('begin')
       const report = await this.#projectIn(client, records)
       await client.query('commit')
       return report
@@ -95,17 +94,22 @@ export class Projection {
     const isRegistry = records[0]?.topic === 'registry'
     const strangers = records.some(({ fault }) => fault?.code === 'PARTITION_WRONG')
     const lock = this.options.generation === 'live' ? ANY_LIVE : this.options.generation
-    await client.query(isRegistry || strangers ? LOCK_REGISTRY_EXCLUSIVE : LOCK_REGISTRY_SHARED, [lock])
-    const checkpoints = await readCheckpoints(client, this.options.generation)
+    const [, , checkpoints] = await together(client, [
+      () => client.query('begin'),
+      () => client.query(isRegistry || strangers ? LOCK_REGISTRY_EXCLUSIVE : LOCK_REGISTRY_SHARED, [lock]),
+      () => readCheckpoints(client, this.options.generation),
+    ])
     const { generation } = checkpoints
     const reducer = reducerNamed(checkpoints, this.options.reducers)
     await this.#lookIn(client, checkpoints)
     await this.#takeOver(client, checkpoints, records)
     const fresh = await continueFrom(client, checkpoints, records, partitionOf)
     if (fresh.records.length === 0) return NOTHING_NEW
-    const work = await loadBatch(client, fresh, this.#registry, this.options, isRegistry)
+    const loading = loadBatch(client, fresh, this.#registry, this.options, isRegistry)
     const queue = new StatementQueue(client)
+    // Postgres writes these while what was loaded is worked on
     if (publishes) queue.copy(JOURNAL_TARGET, journalRows(fresh))
+    const work = await loading
     if (isRegistry) await applyRegistryBatch(work, queue, fresh, this.#registry)
     else await applyBatch(work, fresh)
     const tracksFolded = await foldAndWrite(work, queue, this.#tracks, fresh, {
@@ -113,8 +117,11 @@ export class Projection {
       reducer,
       onParked: this.options.onParked,
     })
+    const advanced = advanceCheckpoints(queue, generation, fresh.advances)
+    advanced.catch(() => undefined)
+    // first: what went wrong before it is what went wrong
     await queue.drain()
-    await advanceCheckpoints(client, generation, fresh.advances)
+    await advanced
     this.#leftIn = { generation, epoch: await movedEpoch(client, generation, checkpoints, work, strangers) }
     for (const advance of fresh.advances) this.#left.set(partitionKey(advance), advance.to.nextOffset)
     return { recordCount: fresh.records.length, outcomes: countOutcomes(work, fresh), tracksFolded }
@@ -123,7 +130,8 @@ export class Projection {
   /** Names are looked up in the generation that this batch is for: it may have become live since the last one. */
   async #lookIn(client: Client, { schemaName }: Checkpoints): Promise<void> {
     if (this.#schemas.get(client) === schemaName) return
-    await client.query(`set search_path to ${schemaName}, ledger`)
+    // every statement looks things up by key, whatever its values: planning it for these takes longer than it does
+    await client.query(`set search_path to ${schemaName}, ledger; set plan_cache_mode to force_generic_plan`)
     this.#schemas.set(client, schemaName)
   }
 

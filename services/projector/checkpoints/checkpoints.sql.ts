@@ -22,7 +22,8 @@ export const CREATE_CHECKPOINTS = `
   on conflict (generation, topic, partition) do nothing`
 
 /**
- * Moves checkpoints that still stand where we left them, and wakes whoever waits for them. Fewer rows back than sent:
+ * Moves checkpoints that still stand where we left them, and tells whoever waits for them how far they are:
+ * `{"generation":1,"moved":{"statements/3":"1234"}}`, at most some 25 partitions. Fewer rows back than sent:
  * another projector moved one, and this batch must be rolled back. In the order of the key, so that two projectors
  * never wait for each other.
  */
@@ -45,10 +46,14 @@ export const ADVANCE_CHECKPOINTS = `
        and checkpoint.topic = moved.topic
        and checkpoint.partition = moved.partition
        and checkpoint.next_offset = moved.expected
-    returning 1
+    returning moved.topic || '/' || moved.partition as place,
+              moved.next_offset::text as next_offset
   )
   select count(*)::int as "advanced",
-         pg_notify('ledger_checkpoint', ($1::int)::text)
+         pg_notify('ledger_checkpoint', json_build_object(
+           'generation', $1::int,
+           'moved', json_object_agg(place, next_offset)
+         )::text)
     from advanced`
 
 /** Tells every projector to forget its folded tracks: this transaction writes to tracks of partitions other than its own. */

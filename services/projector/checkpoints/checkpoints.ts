@@ -1,5 +1,6 @@
 import type { SourceTopicRole } from '#libs/contracts/topics.js'
 import type { Client } from '#libs/postgres/database.js'
+import type { StatementQueue } from '#libs/postgres/statement-queue.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import { partitionKey, type RecordPlace } from '../records/incoming-record.js'
 import { ADVANCE_CHECKPOINTS, CREATE_CHECKPOINTS, READ_CHECKPOINTS } from './checkpoints.sql.js'
@@ -62,7 +63,7 @@ export interface Advance extends Partition {
 
 /** Moves checkpoints by compare-and-set, and announces it. @throws CheckpointLost if another projector moved one */
 export const advanceCheckpoints = async (
-  client: Client,
+  client: Pick<StatementQueue, 'query'>,
   generation: number,
   advances: readonly Advance[],
 ): Promise<void> => {

@@ -36,6 +36,13 @@ export class OutboxRows {
     return rows.sort((one, other) => one.sequence - other.sequence)
   }
 
+  /** Whether there is likely more behind what was taken: as many rows, or half as many bytes, as are taken at once. */
+  mayHoldMore(taken: readonly NumberedRow[]): boolean {
+    const { batchRowsMax, batchBytesMax } = this.config
+    if (!this.#numberedAreDone || taken.length >= batchRowsMax) return true
+    return taken.reduce((sum, { messages }) => sum + messages.length, 0) > batchBytesMax / 2
+  }
+
   async markPublished(rows: readonly NumberedRow[]): Promise<void> {
     const ids = rows.map(({ id }) => id)
     await this.client.query({ name: 'mark-published', text: MARK_PUBLISHED, values: [ids] })

@@ -144,10 +144,11 @@ export class Relay implements AsyncDisposable {
         continue
       }
       // numbered while Kafka works on these; if that fails, the next leader begins with them
-      const following = outbox.take()
+      const following = outbox.mayHoldMore(rows) ? outbox.take() : Promise.resolve([])
       following.catch(() => undefined)
       await this.#publish(outbox, producer, rows, ends)
       rows = await following
+      if (rows.length === 0) await this.#rest(this.config.gatherMs - (performance.now() - startMs))
       if (performance.now() < this.#giveWayUntilMs)
         await this.#rest(Math.min(REST_PER_WORK * (performance.now() - startMs), REST_MS_MAX))
     }
@@ -173,6 +174,7 @@ export class Relay implements AsyncDisposable {
   }
 
   #rest(ms: number): Promise<void> {
+    if (ms <= 0) return Promise.resolve()
     return pause(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
   }
 }

@@ -20,7 +20,7 @@ import { writePartition } from './write-partition.js'
 const work = async (port: MessagePort, setup: WorkerSetup): Promise<void> => {
   const tell = (message: FromWorker) => port.postMessage(message)
   const inbox = new Inbox(port)
-  const [reading, writing] = [await open(setup, 'reads'), await open(setup, 'writes')]
+  const [reading, writing] = [await open(setup, 'reads'), await open(setup, 'writes', true)]
   try {
     const surroundings = await surroundingsOf(setup, writing)
     const fold: FoldTrack = setup.reducerModule === null ? foldTrack : (await loadReducer(setup.reducerModule)).fold
@@ -40,10 +40,10 @@ const work = async (port: MessagePort, setup: WorkerSetup): Promise<void> => {
   }
 }
 
-const open = (setup: WorkerSetup, does: string): Promise<pg.Client> =>
+const open = (setup: WorkerSetup, does: string, pipeline = false): Promise<pg.Client> =>
   connect(
     { ...setup.database, statementMsMax: 0 },
-    { applicationName: `ledger replay ${does}`, onIdleError: () => undefined },
+    { applicationName: `ledger replay ${does}`, onIdleError: () => undefined, pipeline },
   )
 
 const surroundingsOf = async (setup: WorkerSetup, client: pg.Client): Promise<PartitionSurroundings> => {

@@ -4,7 +4,7 @@ import type { StatementState } from '#libs/ledger/statement.js'
 import { itemsOf } from '#libs/ledger/claims.js'
 import { placeStatement } from '#libs/ledger/track-input.js'
 import type { Change, Conflict } from '#libs/ledger/track.js'
-import type { Client } from '#libs/postgres/database.js'
+import { together, type Client } from '#libs/postgres/database.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import { LOAD_STATEMENTS_OF_TRACKS } from '../statements/statements.sql.js'
 import { emptyFoldedTrack, trackKey, type FoldedTrack } from './folded-track.js'
@@ -55,17 +55,19 @@ const fill = async (
     track.digest = parseDigest(row.digest)
     track.folded = false
   }
-  const statements = await client.query<StatementOfTrack>(LOAD_STATEMENTS_OF_TRACKS, columns)
+  const [statements, positions, changes, conflicts] = await together(client, [
+    () => client.query<StatementOfTrack>(LOAD_STATEMENTS_OF_TRACKS, columns),
+    () => client.query<PositionOfTrack>(LOAD_POSITIONS, columns),
+    () => client.query<ChangeOfTrack>(LOAD_CHANGES, columns),
+    () => client.query<ConflictOfTrack>(LOAD_CONFLICTS, columns),
+  ])
   for (const row of statements.rows) takeStatement(trackOf(tracks, row), row, registry)
-  const positions = await client.query<PositionOfTrack>(LOAD_POSITIONS, columns)
   for (const row of positions.rows) takePosition(trackOf(tracks, row), row)
-  const changes = await client.query<ChangeOfTrack>(LOAD_CHANGES, columns)
   for (const row of changes.rows) {
     const { id, trackOrder, revision, revoked } = row
     const digest = changeDigest(id, row as unknown as Change, trackOrder)
     trackOf(tracks, row).changes.set(id, { digest, trackOrder, revision, revoked })
   }
-  const conflicts = await client.query<ConflictOfTrack>(LOAD_CONFLICTS, columns)
   for (const row of conflicts.rows) {
     const { id, trackOrder, revision, revoked } = row
     const digest = conflictDigest(id, row as unknown as Conflict, trackOrder)

@@ -21,6 +21,7 @@ export const openTestProjector = async (config: DatabaseConfig): Promise<TestPro
     applicationName: 'ledger tests',
     onIdleError: () => undefined,
     searchPath: ['generation_1', 'ledger'],
+    pipeline: true,
   }
   const client = await connect(config, options)
   const projection = new Projection({

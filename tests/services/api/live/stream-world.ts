@@ -77,6 +77,7 @@ export const openStreamWorld = async (t: Test, given?: Where): Promise<StreamWor
         transactionalId: `${topicPrefix}relay`,
         batchBytesMax: 2_097_152,
         batchRowsMax: 50,
+        gatherMs: 0,
         positionsKeptHours: 0,
       }
       const silent = {

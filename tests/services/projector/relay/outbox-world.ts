@@ -60,6 +60,7 @@ export const openOutboxWorld = async (t: Test, given?: Where): Promise<OutboxWor
       // small transactions, so that there are many
       batchBytesMax: 20_000,
       batchRowsMax: 10,
+      gatherMs: 0,
       positionsKeptHours: 0,
     },
     client,
