@@ -48,16 +48,20 @@ export const sendText = (
   { type, body, freshness = 'live' }: TextAnswer,
 ): FastifyReply | Promise<FastifyReply> => {
   const encoding = encodingFor(request, body.length)
-  const etag = `"${hash('sha1', body, 'base64url')}${encoding === null ? '' : `-${encoding}`}"`
+  // a long text is encoded once, for its tag and for the wire
+  const bytes = body.length < LONG_CHARACTERS ? body : Buffer.from(body, 'utf8')
+  const etag = `"${hash('sha1', bytes, 'base64url')}${encoding === null ? '' : `-${encoding}`}"`
   reply.header('etag', etag)
   setFreshness(request, reply, freshness)
   const known = request.headers['if-none-match']
   if (known !== undefined && matches(known, etag)) return reply.code(304).send()
   reply.type(type)
-  if (encoding === null) return reply.send(body)
+  if (encoding === null) return reply.send(bytes)
   reply.header('content-encoding', encoding)
-  return compressText(body, encoding).then((bytes) => reply.send(bytes))
+  return compressText(bytes, encoding).then((compressed) => reply.send(compressed))
 }
+
+const LONG_CHARACTERS = 8_192
 
 /** RFC 9110, 13.1.2: weak comparison, for a cache in between may have weakened the tag by compressing. */
 const matches = (ifNoneMatch: string, etag: string): boolean =>

@@ -6,7 +6,8 @@ import type { ZodOpenApiContentObject, ZodOpenApiResponseObject, ZodOpenApiRespo
 import { z } from 'zod'
 import type { CsvColumns } from './formats/csv.js'
 import { formatParameter, MEDIA_TYPES } from './formats/media-types.js'
-import { LIST_FORMATS, PAGE_ITEMS_DEFAULT, type Listed } from './lists/listed.js'
+import { LIST_FORMATS, type Listed } from './lists/listed.js'
+import { PAGE_ITEMS_DEFAULT } from './reads/page-query.js'
 
 /** Query parameters that every list takes. */
 export const pageParameters = {

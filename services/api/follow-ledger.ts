@@ -2,7 +2,10 @@ import { connect, type PoolOptions } from '#libs/postgres/database.js'
 import type { DatabaseConfig } from '#libs/postgres/config.js'
 import type { FastifyBaseLogger } from 'fastify'
 import { setTimeout } from 'node:timers/promises'
+import { z } from 'zod'
 import type { ApiApp } from './app.js'
+import type { MovedCheckpoints } from './reads/coverage.js'
+import { checkpointKey } from './reads/ledger-after.js'
 
 /** Listens until closed. */
 export interface LedgerListener extends AsyncDisposable {
@@ -20,9 +23,10 @@ export const followLedger = (
 ): LedgerListener => {
   const stop = new AbortController()
   const refreshed = refresher(app, logger)
-  const heard = (): void => {
-    app.coverage.moved()
-    refreshed.soon()
+  const heard = (payload?: string): void => {
+    const news = newsIn(payload)
+    app.coverage.moved(news)
+    if (news === undefined || news.moved.has(REGISTRY)) refreshed.soon()
   }
   const ended = Promise.all([listen(config, heard, stop.signal, logger), poll(heard, stop.signal)]).then(
     () => undefined,
@@ -36,6 +40,27 @@ export const followLedger = (
   }
 }
 
+const REGISTRY = checkpointKey('registry', 0)
+
+/** What the projector says of the checkpoints that it moved; a promotion says which generation it was, and no more. */
+const Moved = z.object({ generation: z.int(), moved: z.record(z.string(), z.string().regex(/^\d{1,18}$/)) })
+
+const newsIn = (payload: string | undefined): MovedCheckpoints | undefined => {
+  if (payload?.startsWith('{') !== true) return undefined
+  const { data } = Moved.safeParse(jsonIn(payload))
+  if (data === undefined) return undefined
+  const { generation, moved } = data
+  return { generation, moved: new Map(Object.entries(moved).map(([place, next]) => [place, BigInt(next)])) }
+}
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 const POLL_MS = 1_000
 const RECONNECT_MS = 500
 
@@ -45,7 +70,7 @@ const poll = async (heard: () => void, stop: AbortSignal): Promise<void> => {
 
 const listen = async (
   config: DatabaseConfig,
-  heard: () => void,
+  heard: (payload?: string) => void,
   stop: AbortSignal,
   logger: FastifyBaseLogger,
 ): Promise<void> => {
@@ -61,13 +86,17 @@ const waited = (ms: number, stop: AbortSignal): Promise<boolean> =>
   setTimeout(ms, true, { signal: stop }).catch(() => false)
 
 /** Ends when the connection does. @throws while Postgres cannot be reached */
-const listenOnce = async (config: DatabaseConfig, heard: () => void, stop: AbortSignal): Promise<void> => {
+const listenOnce = async (
+  config: DatabaseConfig,
+  heard: (payload?: string) => void,
+  stop: AbortSignal,
+): Promise<void> => {
   const options: PoolOptions = { applicationName: 'statement-ledger api listener', onIdleError: () => undefined }
   const client = await connect(config, options)
   try {
     const broken = new Promise<void>((resolve) => client.once('end', resolve))
     const stopped = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))
-    client.on('notification', heard)
+    client.on('notification', ({ payload }) => heard(payload))
     await client.query('listen ledger_checkpoint')
     heard()
     if (!stop.aborted) await Promise.race([broken, stopped])

@@ -22,7 +22,7 @@ export const readChange: Route = (api, { reads }) => {
       },
     },
     async (request, reply) => {
-      const [row] = await reads.query<ChangeRow>({ text: READ_CHANGE }, [request.params.id])
+      const [row] = await reads.query<ChangeRow>({ name: 'read-change', text: READ_CHANGE }, [request.params.id])
       const body = row?.body ?? null
       if (body === null) throw new LedgerError('CHANGE_UNKNOWN')
       if (row?.hidden === true) throw new LedgerError('SUPPRESSED')

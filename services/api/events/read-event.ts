@@ -4,6 +4,7 @@ import { EventResource } from '#libs/contracts/resources.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
 import { answers } from '../describe.js'
+import type { LiveRow } from '../reads/snapshot.js'
 import type { Route } from '../route.js'
 import { renderEvent, type OutcomeRow } from './event-resource.js'
 import { READ_EVENT_RECORDS } from './events.sql.js'
@@ -24,10 +25,14 @@ export const readEvent: Route = (api, { reads, topicName }) => {
     },
     async (request, reply) => {
       const { id } = request.params
-      const rows = await reads.snapshot((snapshot) => snapshot.rows<OutcomeRow>(READ_EVENT_RECORDS, [id]))
-      const [first, ...repeats] = rows
-      if (!first) throw new LedgerError('EVENT_UNKNOWN')
-      return sendJson(request, reply, JSON.stringify(renderEvent(topicName, first, repeats)))
+      const [first, ...repeats] = await reads.query<FoundRow>(READ_EVENT_RECORDS, [id])
+      if (!isRecord(first)) throw new LedgerError('EVENT_UNKNOWN')
+      return sendJson(request, reply, JSON.stringify(renderEvent(topicName, first, repeats.filter(isRecord))))
     },
   )
 }
+
+/** One row without a record where there is none. */
+type FoundRow = LiveRow & (OutcomeRow | { readonly topic: null })
+
+const isRecord = (row: FoundRow | undefined): row is LiveRow & OutcomeRow => row !== undefined && row.topic !== null

@@ -31,11 +31,11 @@ export const encodingFor = (request: FastifyRequest, length = Infinity): Encodin
   return ENCODINGS.find((encoding) => accepted.includes(encoding)) ?? null
 }
 
-const gzip = promisify<string, zlib.ZlibOptions, Buffer>(zlib.gzip)
-const brotli = promisify<string, zlib.BrotliOptions, Buffer>(zlib.brotliCompress)
+const gzip = promisify<string | Buffer, zlib.ZlibOptions, Buffer>(zlib.gzip)
+const brotli = promisify<string | Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress)
 
 /** Off the main thread. */
-export const compressText = (text: string, encoding: Encoding): Promise<Buffer> =>
+export const compressText = (text: string | Buffer, encoding: Encoding): Promise<Buffer> =>
   encoding === 'br' ? brotli(text, BROTLI) : gzip(text, GZIP)
 
 export const compressor = (encoding: Encoding): Transform =>

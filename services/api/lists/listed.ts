@@ -1,6 +1,6 @@
 import type { CsvColumns } from '../formats/csv.js'
 import type { CursorCodec } from '../reads/cursors.js'
-import type { PageQuery } from '../reads/page-query.js'
+import { PAGE_ITEMS_DEFAULT, type PageQuery } from '../reads/page-query.js'
 
 /** Formats of every list that can be exported; the first is the default. */
 export const LIST_FORMATS = ['json', 'ndjson', 'csv'] as const
@@ -24,9 +24,6 @@ export interface ListRequest {
   readonly limit?: number | undefined
   readonly cursor?: string | undefined
 }
-
-/** Items a page where the caller does not say. */
-export const PAGE_ITEMS_DEFAULT = 50
 
 /** NDJSON and CSV are the whole list, unless a page of it is asked for. */
 export const isWhole = (format: ListFormat, { limit, cursor }: ListRequest): format is ExportFormat =>

@@ -18,7 +18,7 @@ export const readFeed = async (
   reads: LedgerReads,
   { after, countMax }: { readonly after: number; readonly countMax: number },
 ): Promise<FeedPart> => {
-  const rows = await reads.query<FeedRow>({ text: () => READ_FEED }, [after, countMax])
+  const rows = await reads.query<FeedRow>({ name: 'read-feed', text: () => READ_FEED }, [after, countMax])
   const newest = rows[0]?.newest ?? 0
   if (after > newest) throw numberAhead(newest)
   const entries = rows.flatMap(entriesOf)

@@ -11,8 +11,16 @@ import type { LedgerReads, LiveRow } from './snapshot.js'
 export interface Coverage {
   /** @throws LedgerError NOT_YET_VISIBLE when the bound has passed; OVERLOADED when too many wait */
   waitFor(records: readonly CoveredRecord[]): Promise<void>
-  /** The checkpoints may have moved: whoever waits for that looks now. */
-  moved(): void
+  /**
+   * Checkpoints have moved: whoever waits for them is let go.
+   * @param news which, and how far, of a transaction that is committed; absent: whoever waits looks now
+   */
+  moved(news?: MovedCheckpoints): void
+}
+
+export interface MovedCheckpoints {
+  readonly generation: number
+  readonly moved: Checkpoints
 }
 
 export interface CoverageOptions {
@@ -22,13 +30,18 @@ export interface CoverageOptions {
 }
 
 export const openCoverage = (reads: LedgerReads, { waitMsMax, pollMs = 100 }: CoverageOptions): Coverage => {
-  let seen: Checkpoints = new Map()
+  let seen: SeenCheckpoints = { live: undefined, checkpoints: new Map() }
   let looking = false
   let stir: () => void = () => undefined
   const waiters = new Set<Waiter>()
+  const letGo = (): void => {
+    for (const waiter of waiters) if (waiter.check(seen.checkpoints)) waiters.delete(waiter)
+  }
   const lookOnce = async (): Promise<void> => {
-    seen = await readCheckpoints(reads)
-    for (const waiter of waiters) if (waiter.check(seen)) waiters.delete(waiter)
+    const found = await readCheckpoints(reads)
+    // it may be older than what was told meanwhile
+    seen = found.live === seen.live ? { ...found, checkpoints: furthest(seen.checkpoints, found.checkpoints) } : found
+    letGo()
   }
   // one loop for all who wait: however many they are, there is one query at a time
   const look = async (): Promise<void> => {
@@ -41,15 +54,32 @@ export const openCoverage = (reads: LedgerReads, { waitMsMax, pollMs = 100 }: Co
     looking = false
   }
   return {
-    moved: () => stir(),
+    moved: (news) => {
+      // of another generation than we know as the live one: one that is being built, or has been promoted
+      if (news === undefined || news.generation !== seen.live) return stir()
+      seen = { ...seen, checkpoints: furthest(seen.checkpoints, news.moved) }
+      letGo()
+    },
     waitFor: async (records) => {
-      if (uncovered(records, seen).length === 0) return
+      if (uncovered(records, seen.checkpoints).length === 0) return
       if (waiters.size >= WAITING_MAX) throw new LedgerError('OVERLOADED', { retryAfterSeconds: 1 })
       const covered = waitUntil(records, performance.now() + waitMsMax, waiters)
       if (!looking) void look()
       await covered
     },
   }
+}
+
+interface SeenCheckpoints {
+  /** The generation that they are of; undefined before the first look. */
+  readonly live: number | undefined
+  readonly checkpoints: Checkpoints
+}
+
+const furthest = (some: Checkpoints, others: Checkpoints): Checkpoints => {
+  const result = new Map(some)
+  for (const [place, next] of others) if ((result.get(place) ?? 0n) < next) result.set(place, next)
+  return result
 }
 
 /** Settles once the records are covered, or the deadline has passed; true then. */
@@ -90,13 +120,14 @@ interface CheckpointRow extends LiveRow {
   next_offset: string
 }
 
-const readCheckpoints = async (reads: LedgerReads): Promise<Checkpoints> => {
-  const rows = await reads.query<CheckpointRow>({ text: READ_CHECKPOINTS }, [])
-  return new Map(
-    rows.flatMap(({ topic, partition, next_offset }) =>
+const readCheckpoints = async (reads: LedgerReads): Promise<SeenCheckpoints> => {
+  const rows = await reads.query<CheckpointRow>({ name: 'read-checkpoints', text: READ_CHECKPOINTS }, [])
+  const checkpoints = new Map(
+    rows.flatMap(({ topic, partition, next_offset }): [string, bigint][] =>
       topic === null ? [] : [[checkpointKey(topic, partition), BigInt(next_offset)]],
     ),
   )
+  return { live: rows[0]?.live, checkpoints }
 }
 
 const notYetVisible = (missing: readonly CoveredRecord[]): LedgerError =>

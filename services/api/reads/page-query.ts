@@ -32,6 +32,9 @@ export interface PageRead {
   readonly next: string | null
 }
 
+/** Items a page where the caller does not say. */
+export const PAGE_ITEMS_DEFAULT = 50
+
 /** Reads one page. @throws LedgerError CURSOR_INVALID */
 export const readPage = async <Filter extends string>(
   reads: Pick<LedgerReads, 'query'>,
@@ -41,14 +44,12 @@ export const readPage = async <Filter extends string>(
 ): Promise<PageRead> => {
   const after = request.cursor === undefined ? [] : codec.decode(request.cursor)
   const given = givenFilters(request.filters)
-  const query: GenerationQuery = {
-    text: pageSql(
-      list,
-      given.map(([filter]) => filter),
-      after.length > 0,
-    ),
-  }
-  const [row] = await reads.query<PageRow>(query, [request.limit, ...given.map(([, value]) => value), ...after])
+  const query = pageStatement(
+    list,
+    given.map(([filter]) => filter),
+    { limit: request.limit, continued: after.length > 0 },
+  )
+  const [row] = await reads.query<PageRow>(query, [...given.map(([, value]) => value), ...after])
   if (!row) throw new Error('a page query always returns its row')
   const next = row.last === null ? null : codec.encode(row.last)
   return { body: pageText([row.items], next), items: row.items, count: row.count, next }
@@ -68,27 +69,59 @@ interface PageRow extends LiveRow {
   last: string[] | null
 }
 
+export interface PageShape {
+  readonly limit: number
+  /** Whether it begins behind a key. */
+  readonly continued: boolean
+}
+
+/**
+ * Pages of the usual length are prepared: planning one takes Postgres longer than reading it. The limit is in the text,
+ * since a plan for any limit would be one for a tenth of the table.
+ */
+const pageStatement = <Filter extends string>(
+  list: PageQuery<Filter>,
+  filters: readonly Filter[],
+  shape: PageShape,
+): GenerationQuery => {
+  const text = pageSql(list, filters, shape)
+  if (shape.limit !== PAGE_ITEMS_DEFAULT) return { text }
+  const name = `page of ${list.table} by ${filters.join(' ')}${shape.continued ? ', continued' : ''}`
+  if (!prepared.has(name) && prepared.size >= PREPARED_MAX) return { text }
+  prepared.add(name)
+  return { name, text }
+}
+
+/** Each connection keeps the plan of each: the combinations of filters that are asked for first, which are few. */
+const PREPARED_MAX = 200
+const prepared = new Set<string>()
+
 /** The SQL of a page. Exported for the test of its plan. */
 export const pageSql =
-  <Filter extends string>(list: PageQuery<Filter>, filters: readonly Filter[], continued: boolean) =>
+  <Filter extends string>(list: PageQuery<Filter>, filters: readonly Filter[], { limit, continued }: PageShape) =>
   (schema: string): string => {
     const columns = list.order.map(([column]) => column)
     const conditions = [
-      ...conditionsOf(list, filters, schema, 2),
-      ...(continued ? [afterCondition(list.order, filters.length + 2)] : []),
+      ...conditionsOf(list, filters, schema),
+      ...(continued ? [afterCondition(list.order, filters.length + 1)] : []),
     ]
     return `
+with page as materialized (
+  select ${list.body?.(schema) ?? 'body'} as body,
+         ${columns.map((column, index) => `${column}::text as key_${index}`).join(', ')},
+         row_number() over (order by ${columns.join(', ')}) as place
+    from ${schema}.${list.table}
+   where ${allOf(conditions)}
+   order by ${columns.join(', ')}
+   limit ${limit + 1}
+)
 select (select id from ledger.generation where status = 'live') as live,
-       coalesce(string_agg(body, ',' order by place) filter (where place <= $1), '') as items,
-       least(count(*), $1)::int as count,
-       case when count(*) > $1 then ${keyOfPlace(columns.length)} end as last
-  from (select ${list.body?.(schema) ?? 'body'} as body,
-               row_number() over (order by ${columns.join(', ')}) as place,
-               ${columns.map((column, index) => `${column}::text as key_${index}`).join(', ')}
-          from ${schema}.${list.table}
-         where ${allOf(conditions)}
-         order by ${columns.join(', ')}
-         limit $1::int + 1) as page`
+       coalesce((select string_agg(body, ',' order by place) from page where place <= ${limit}), '') as items,
+       least((select count(*) from page), ${limit})::int as count,
+       (select array[${columns.map((_, index) => `key_${index}`).join(', ')}]
+          from page
+         where place = ${limit}
+           and exists (select from page where place > ${limit})) as last`
   }
 
 /** The SQL of a whole list, in the order of its pages: one row an item, `body`. Exported for the test of its plan. */
@@ -97,19 +130,17 @@ export const listSql =
   (schema: string): string => `
 select ${list.body?.(schema) ?? 'body'} as body
   from ${schema}.${list.table}
- where ${allOf(conditionsOf(list, filters, schema, 1))}
+ where ${allOf(conditionsOf(list, filters, schema))}
  order by ${list.order.map(([column]) => column).join(', ')}`
 
-/** @param first number of the first filter's value among those of the statement */
 const conditionsOf = <Filter extends string>(
   list: PageQuery<Filter>,
   filters: readonly Filter[],
   schema: string,
-  first: number,
 ): string[] => [
   ...(list.always === undefined ? [] : [list.always]),
   ...filters.map((filter, index) =>
-    conditionText(list.conditions[filter], schema).replaceAll(/\$(?!\.)/g, () => `$${index + first}`),
+    conditionText(list.conditions[filter], schema).replaceAll(/\$(?!\.)/g, () => `$${index + 1}`),
   ),
 ]
 
@@ -118,10 +149,6 @@ const allOf = (conditions: readonly string[]): string =>
 
 const conditionText = (condition: string | ((schema: string) => string), schema: string): string =>
   typeof condition === 'string' ? condition : condition(schema)
-
-/** Exactly one row has that place, so that max() is its value. */
-const keyOfPlace = (length: number): string =>
-  `array[${Array.from({ length }, (_, index) => `max(key_${index}) filter (where place = $1)`).join(', ')}]`
 
 const afterCondition = (order: PageQuery<string>['order'], first: number): string =>
   `(${order.map(([column]) => column).join(', ')}) > (${order.map(([, type], index) => `$${first + index}::${type}`).join(', ')})`

@@ -23,7 +23,7 @@ export const readReport: Route = (api, { reads }) => {
       },
     },
     async (request, reply) => {
-      const [row] = await reads.query<ReportRow>({ text: READ_REPORT }, [request.params.id])
+      const [row] = await reads.query<ReportRow>({ name: 'read-report', text: READ_REPORT }, [request.params.id])
       const body = row?.body ?? null
       if (body === null) throw new LedgerError('REPORT_UNKNOWN')
       return sendJson(request, reply, JSON.stringify(renderReport(JSON.parse(body) as ReportState)))

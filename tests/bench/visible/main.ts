@@ -17,6 +17,7 @@ import { registryEvents } from '../reads/track-events.js'
 import { atARate } from './at-a-rate.js'
 import { openBareRoundTrip } from './bare-round-trip.js'
 import { startIntake, type IntakeProcess } from './intake-process.js'
+import { keepAliveClient, type KeepAliveClient } from './keep-alive.js'
 import { wholeNumber } from '../whole-number.js'
 
 interface Options {
@@ -26,7 +27,7 @@ interface Options {
 }
 
 const log = (sentence: string): void => void process.stderr.write(`${sentence}\n`)
-const WARM_UP_SECONDS = 3
+const WARM_UP_SECONDS = 20
 const RATIO_MAX = 4
 
 async function main(): Promise<number> {
@@ -48,7 +49,8 @@ async function measure(ledger: BenchLedger, directory: string, options: Options)
   await ledger.record('registry', registryEvents())
   await using intake = await startIntake({ ...ledger, directory })
   await using bare = await openBareRoundTrip(ledger)
-  const post = poster(ledger, intake)
+  using client = keepAliveClient()
+  const post = poster(ledger, intake, client)
   const bareOnce = () => bare.once('x'.repeat(700))
   for (const once of [bareOnce, post]) await atARate({ ...options, seconds: WARM_UP_SECONDS }, once)
   const [bareMs, visibleMs]: [number[], number[]] = [[], []]
@@ -61,22 +63,23 @@ async function measure(ledger: BenchLedger, directory: string, options: Options)
 }
 
 /** Posts a statement, then asks what became of it with the token of the answer: the api waits until it covers it. */
-function poster(ledger: BenchLedger, intake: IntakeProcess): () => Promise<void> {
+function poster(ledger: BenchLedger, intake: IntakeProcess, client: KeepAliveClient): () => Promise<void> {
   const random = randomFrom(1)
   let number = 0
-  const headers = { authorization: `Bearer ${intake.key}`, 'content-type': 'application/json' }
+  const authorization = `Bearer ${intake.key}`
   return async () => {
     const occasion = drawOccasion(random, number)
     const body = JSON.stringify(drawStatement(random, occasion, number++))
-    const written = await fetch(`${intake.url}/v1/statements`, { method: 'POST', headers, body })
-    const text = await written.text()
-    const event = written.headers.get('location')?.split('/').at(-1)
-    if (written.status !== 202 || event === undefined) throw new Error(`intake answered ${written.status}: ${text}`)
-    const read = await fetch(`${ledger.apiUrl}/v1/events/${event}`, {
-      headers: { authorization: headers.authorization, 'ledger-after': written.headers.get('ledger-after') ?? '' },
+    const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    const written = await client.request(`${intake.url}/v1/statements`, { method: 'POST', headers }, body)
+    const event = written.headers.location?.split('/').at(-1)
+    if (written.status !== 202 || event === undefined)
+      throw new Error(`intake answered ${written.status}: ${written.body}`)
+    const token = String(written.headers['ledger-after'])
+    const read = await client.request(`${ledger.apiUrl}/v1/events/${event}`, {
+      headers: { authorization, 'ledger-after': token },
     })
-    const answer = await read.text()
-    if (read.status !== 200) throw new Error(`the api answered ${read.status}: ${answer}`)
+    if (read.status !== 200) throw new Error(`the api answered ${read.status}: ${read.body}`)
   }
 }
 
