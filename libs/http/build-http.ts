@@ -1,5 +1,4 @@
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
 import type { FastifyZodOpenApiTypeProvider } from 'fastify-zod-openapi'
 import { randomUUID } from 'node:crypto'
@@ -17,6 +16,7 @@ import { addObservation } from './observation.js'
 import { addOpenApi, type DocumentOptions } from './openapi.js'
 import { validateByZod } from './request-validation.js'
 import { refuseRepeatedHeaders } from './repeated-headers.js'
+import { securityHeaders } from './security-headers.js'
 import { addStrictJson } from './strict-body.js'
 
 /** A Fastify application whose routes take zod schemas. */
@@ -91,13 +91,17 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   addErrorHandling(app)
   addStrictJson(app)
+  const headers = securityHeaders({
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
+    crossOriginResourcePolicy: { policy: options.corsOrigins.length > 0 ? 'cross-origin' : 'same-origin' },
+  })
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id)
+    reply.header('x-request-id', request.id).headers(headers)
     done()
   })
   refuseRepeatedHeaders(app)
   addAuthentication(app, options)
-  await addSecurityHeaders(app, options.corsOrigins)
+  await allowOrigins(app, options.corsOrigins)
   await addLimits(app, options.limits)
   addScopeCheck(app)
   refuseUnknownParameters(app)
@@ -115,11 +119,7 @@ const requestIdOf = (request: IncomingMessage): string => {
   return typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given) ? given : randomUUID()
 }
 
-async function addSecurityHeaders(app: HttpApp, corsOrigins: readonly string[]): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
-    crossOriginResourcePolicy: { policy: corsOrigins.length > 0 ? 'cross-origin' : 'same-origin' },
-  })
+async function allowOrigins(app: HttpApp, corsOrigins: readonly string[]): Promise<void> {
   if (corsOrigins.length === 0) return
   await app.register(cors, {
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],

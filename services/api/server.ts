@@ -1,7 +1,7 @@
+import { bufferedLog } from '#libs/http/buffered-log.js'
 import { closeInReverse } from '#libs/lifecycle/close-in-reverse.js'
 import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
 import { openPool } from '#libs/postgres/database.js'
-import { pino } from 'pino'
 import { buildApi } from './app.js'
 import { parseConfig } from './config.js'
 import { followLedger } from './follow-ledger.js'
@@ -9,7 +9,7 @@ import { followLedger } from './follow-ledger.js'
 /** Runs the api until it is told to stop. */
 const main = async (): Promise<void> => {
   const config = parseConfig(process.env)
-  const logger = pino({ level: config.logLevel, base: { service: 'api' } })
+  const logger = bufferedLog('api', config.logLevel)
   using stop = watchStopSignals()
   await using resources = closeInReverse()
   const pool = resources.add(
