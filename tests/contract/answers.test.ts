@@ -1,7 +1,7 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { dropTestTemplate, openTestApi, seedEvents } from '#tests/services/api/test-api.js'
 import type { OpenApiDocument } from './documents.js'
+import { holdAgainst } from './hold-against.js'
 
 /** How each operation of the api is called: once so that it succeeds, once so that it gives an error of its document. */
 const CALLS: Record<string, readonly [success: string, error: string]> = {
@@ -49,7 +49,8 @@ t.test('every operation of the api answers as its document says', async (t) => {
   const call = async (path: string, how: string) => {
     const address = addressOf(path, ids[how] ?? how)
     const { status, headers, text } = await get(address)
-    holdAgainst(t, document, path, { status, type: String(headers['content-type']).split(';')[0] ?? '', text })
+    const type = String(headers['content-type']).split(';')[0] ?? ''
+    holdAgainst(t, document, { path, method: 'get' }, { status, type, text })
     return status
   }
   for (const [path, [success, error]] of Object.entries(CALLS)) {
@@ -64,21 +65,6 @@ function addressOf(path: string, how: string): string {
   if (!path.includes('{')) return path + how
   const values = how.split('/')
   return path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(values.shift() ?? ''))
-}
-
-function holdAgainst(
-  t: Test,
-  document: OpenApiDocument,
-  path: string,
-  answer: { status: number; type: string; text: string },
-): void {
-  const about = `${path}: ${answer.status} ${answer.text.slice(0, 150)}`
-  const media = document.paths[path]?.get?.responses[answer.status]?.content?.[answer.type]
-  if (!media) return void t.fail(`not documented: ${answer.type} ${about}`)
-  if (!answer.type.endsWith('json')) return void t.not(answer.text, '', about)
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true })
-  const validate = ajv.compile({ ...media.schema, components: document.components })
-  t.ok(validate(JSON.parse(answer.text)), about, { errors: validate.errors })
 }
 
 t.teardown(dropTestTemplate)

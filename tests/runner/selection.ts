@@ -19,7 +19,9 @@ const SLOW = [
   'tests/faults/',
   'tests/schemathesis/',
   'tests/contract/compatible.test.ts',
+  'tests/acceptance/amendments.test.ts',
   'tests/acceptance/kill-anything.test.ts',
+  'tests/services/projector/kill-projector.test.ts',
   'tests/services/projector/relay/kill-relay.test.ts',
   'tests/services/projector/replay/promote.test.ts',
 ]
