@@ -41,7 +41,8 @@ interface PartitionBehind {
 }
 
 const lookUp = async (snapshot: Snapshot, knownAt: string): Promise<void> => {
-  const behind = await snapshot.rows<PartitionBehind>(() => PARTITIONS_BEHIND, [snapshot.generation.id, knownAt])
+  const values = [snapshot.generation.id, knownAt]
+  const behind = await snapshot.rows<PartitionBehind>(() => PARTITIONS_BEHIND, values, 'partitions-behind')
   if (behind.length === 0) return
   const places = behind.map(({ topic, partition, recordedAt }) => `${topic} ${partition} (${recordedAt ?? 'nothing'})`)
   throw new LedgerError('KNOWN_AT_BEHIND', {

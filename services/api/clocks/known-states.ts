@@ -64,23 +64,19 @@ const readRows = async (
   const rows =
     actor === undefined
       ? await snapshot.rows<KnownRow>(KNOWN_STATES_OF_DOSSIERS, [knownAt, dossiers, max])
-      : await snapshot.rows<KnownRow>(KNOWN_STATES_OF_ACTOR, [
-          knownAt,
-          dossiers ?? null,
-          namesNow(registries, actor),
-          max,
-        ])
+      : await snapshot.rows<KnownRow>(
+          KNOWN_STATES_OF_ACTOR,
+          [knownAt, dossiers ?? null, namesNow(registries, actor), max],
+          'known-states-of-actor',
+        )
   const { actors, offices, matters } = registeredSince(registries)
   if (actor !== undefined && actors.length + offices.length + matters.length > 0)
     rows.push(
-      ...(await snapshot.rows<KnownRow>(STATES_THAT_WAITED, [
-        knownAt,
-        dossiers ?? null,
-        actors,
-        offices,
-        matters,
-        max,
-      ])),
+      ...(await snapshot.rows<KnownRow>(
+        STATES_THAT_WAITED,
+        [knownAt, dossiers ?? null, actors, offices, matters, max],
+        'states-that-waited',
+      )),
     )
   if (rows.length > STATEMENTS_MAX) throw tooLarge()
   return rows
@@ -130,7 +126,7 @@ const replay = async (
   for (;;) {
     if (ids.size === 0) return new Map()
     if (ids.size > STATEMENTS_MAX) throw tooLarge()
-    const rows = await snapshot.rows<JournalRow>(RECORDS_OF_STATEMENTS, [[...ids], knownAt])
+    const rows = await snapshot.rows<JournalRow>(RECORDS_OF_STATEMENTS, [[...ids], knownAt], 'records-of-statements')
     const records = rows.flatMap((row) => {
       const event = journalEvents.eventOf(row)
       return event === null ? [] : [replayedRecord(topicName, row, event, registries)]

@@ -54,6 +54,6 @@ const STATEMENTS_MAX = 30_000
 
 const fetchStates = async (snapshot: Snapshot, wanted: readonly RowVersion[]): Promise<Map<string, StatementState>> => {
   const ids = wanted.map(({ id }) => id)
-  const rows = await snapshot.rows<{ id: string; state: string }>(STATES_OF_STATEMENTS, [ids])
+  const rows = await snapshot.rows<{ id: string; state: string }>(STATES_OF_STATEMENTS, [ids], 'states-of-statements')
   return new Map(rows.map(({ id, state }) => [id, JSON.parse(state) as StatementState]))
 }

@@ -31,12 +31,11 @@ export const readCurrentStates = async (
   publicAt: string | undefined,
   cache: StateCache,
 ): Promise<StatesRead> => {
-  const rows = await snapshot.rows<RowVersion>(CURRENT_STATES, [
-    actor ?? null,
-    dossiers ?? null,
-    publicAt ?? null,
-    STATEMENTS_MAX + 1,
-  ])
+  const rows = await snapshot.rows<RowVersion>(
+    CURRENT_STATES,
+    [actor ?? null, dossiers ?? null, publicAt ?? null, STATEMENTS_MAX + 1],
+    'current-states',
+  )
   if (rows.length > STATEMENTS_MAX) throw tooLarge()
   return { states: [...(await cache.statesOf(snapshot, rows)).values()], suppressedSince: [] }
 }

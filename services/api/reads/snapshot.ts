@@ -33,12 +33,17 @@ export interface Snapshot {
   readonly generation: Generation
   /** On the clock of `performance.now()`, not later than when it was taken. */
   readonly begunAtMs: number
-  rows<Row extends QueryResultRow>(text: (schema: string) => string, values?: readonly unknown[]): Promise<Row[]>
+  /** @param name makes it a prepared statement, per generation: planning many of these takes longer than running them */
+  rows<Row extends QueryResultRow>(
+    text: (schema: string) => string,
+    values?: readonly unknown[],
+    name?: string,
+  ): Promise<Row[]>
 }
 
 /** Statements that usually stand alone, run in a snapshot together with others. */
 export const queriesIn = (snapshot: Snapshot): Pick<LedgerReads, 'query'> => ({
-  query: ({ text }, values) => snapshot.rows(text, values),
+  query: ({ text, name }, values) => snapshot.rows(text, values, name),
 })
 
 export interface Generation {
@@ -135,7 +140,11 @@ const inSnapshot = async <T>(pool: Pool, read: (snapshot: Snapshot) => Promise<T
     const result = await read({
       generation,
       begunAtMs,
-      rows: async (text, values = []) => (await client.query(text(generation.schema), [...values])).rows as never,
+      rows: async (text, values = [], name) => {
+        const { schema } = generation
+        const named = name === undefined ? {} : { name: `${name} ${schema}` }
+        return (await client.query({ ...named, text: text(schema), values: [...values] })).rows as never
+      },
     })
     // the answer is known: it need not wait until a transaction that wrote nothing has ended
     endSnapshot(client, 'commit')

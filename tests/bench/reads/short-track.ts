@@ -42,7 +42,8 @@ export const LIVE = 'one position, live'
 
 type Read = (apiUrl: string, track: BenchTrack, clocks: Clocks) => Promise<TimedRead>
 
-const WARM_UP_READS = 50
+/** Until what is called often has been compiled. */
+const WARM_UP_READS = 500
 
 async function sampled(
   title: string,

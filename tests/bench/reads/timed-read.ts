@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { keepAliveClient } from '../keep-alive.js'
 import type { BenchTrack } from './track-events.js'
 
 /** Instants between what was recorded, for `knownAt`. */
@@ -42,12 +43,14 @@ export async function readLivePosition(apiUrl: string, { actor, matter }: BenchT
 
 async function timed(url: string): Promise<{ ms: number; body: unknown }> {
   const startedAt = performance.now()
-  const answer = await fetch(url)
-  const text = await answer.text()
+  const { status, body } = await client.request(url, {})
   const ms = performance.now() - startedAt
-  if (answer.status !== 200) throw new Error(`${url}: ${answer.status} ${text}`)
-  return { ms, body: JSON.parse(text) }
+  if (status !== 200) throw new Error(`${url}: ${status} ${body}`)
+  return { ms, body: JSON.parse(body) }
 }
+
+/** Its idle connections keep no process alive. */
+const client = keepAliveClient()
 
 const COVERED_MS_MAX = 30_000
 

@@ -17,7 +17,7 @@ import { registryEvents } from '../reads/track-events.js'
 import { atARate } from './at-a-rate.js'
 import { openBareRoundTrip } from './bare-round-trip.js'
 import { startIntake, type IntakeProcess } from './intake-process.js'
-import { keepAliveClient, type KeepAliveClient } from './keep-alive.js'
+import { keepAliveClient, type KeepAliveClient } from '../keep-alive.js'
 import { wholeNumber } from '../whole-number.js'
 
 interface Options {
