@@ -9,6 +9,7 @@ import { quarantineDismiss, quarantineRelease } from './commands/quarantine-deci
 import { quarantineList } from './commands/quarantine-list.js'
 import { quarantineShow } from './commands/quarantine-show.js'
 import { replay } from './commands/replay.js'
+import { restoreTopics } from './commands/restore-topics.js'
 import { retire } from './commands/retire.js'
 import { seed } from './commands/seed.js'
 import { status } from './commands/status.js'
@@ -48,6 +49,7 @@ export async function runLedger(args: readonly string[], io: Io): Promise<number
   add(program, compare)
   add(program, promote)
   add(program, retire)
+  add(program, restoreTopics)
   add(program, seed)
   add(program.command('import').description('Import from a source of statements'), importUngaVotes)
   try {

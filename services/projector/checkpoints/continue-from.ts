@@ -96,7 +96,7 @@ const gap = ({ topic, partition, coversFrom }: DecodedRecord, expected: number):
 const recreated = ({ topic, partition, offset }: DecodedRecord): Halted =>
   new Halted(
     `The record at offset ${offset} of partition ${partition} of the ${topic} topic is not the one in the journal: the ` +
-      'topic was truncated or made anew. Point the projector at the right cluster, or restore the topic from the journal.',
+      'topic was truncated or made anew. Point the projector at the right cluster, or delete the topic and restore it from the journal: `ledger restore-topics`.',
   )
 
 /** The records of a batch share few instants, and formatting one costs as much as reading a small event. */

@@ -32,12 +32,12 @@ export const gapIn = (gap: {
   if (gap.found < gap.expected)
     return new Halted(
       `The end of ${place} is offset ${gap.found}, before the checkpoint ${checkpoint}: the topic was truncated or made anew, or this is ` +
-        'another cluster. Point the projector at the right cluster, or restore the topic from the journal.',
+        'another cluster. Point the projector at the right cluster, or restore the topic from the journal: `ledger restore-topics`.',
     )
   if (gap.found <= checkpoint)
     return new Halted(
       `The first offset in ${place} is ${gap.found}, the checkpoint: all records before it were deleted. They have all been projected, and ` +
-        'the journal has them, but none is left by which the topic is known again. Restore it from the journal, and set its retention.ms to -1.',
+        'the journal has them, but none is left by which the topic is known again. Delete the topic, restore it from the journal with `ledger restore-topics`, and set its retention.ms to -1.',
     )
   return new Halted(
     `The first offset in ${place} is ${gap.found}, but ${checkpoint} is next: records were deleted before they were ` +

@@ -1,9 +1,11 @@
 /**
- * The process behind `ledger replay`, `ledger compare` and `ledger promote`: it folds, so it stands with the projector.
+ * The process behind `ledger replay`, `compare`, `promote` and `restore-topics`: what folds, or reads the journal as the
+ * projector wrote it, stands with the projector.
  *
  *     main.js replay [--from journal|kafka] [--reducer <module>] [--discard] [--json]
  *     main.js compare <generation> <generation> [--limit <n>] [--json]
  *     main.js promote <generation> [--accept-differences <digest>] [--json]
+ *     main.js restore-topics [--json]
  *
  * With --until-stdin-ends it stops when its standard input ends: then whoever started it is gone.
  * Settings come from the environment (replay-config.ts). Results go to standard output, progress to standard error.
@@ -15,6 +17,7 @@ import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
 import { connect } from '#libs/postgres/database.js'
 import { compareCommand } from './compare-command.js'
 import { promoteCommand } from './promote-command.js'
+import { restoreCommand } from '../restore/restore-command.js'
 import { replayCommand } from './replay-command.js'
 import { parseReplayConfig } from './replay-config.js'
 import { ReducerError } from '../tracks/load-reducers.js'
@@ -49,6 +52,7 @@ const main = async (args: string[]): Promise<number> => {
       if (command === 'replay') return await replayCommand(context, values)
       if (command === 'compare') return await compareCommand(context, rest, values.limit)
       if (command === 'promote') return await promoteCommand(context, rest, values['accept-differences'])
+      if (command === 'restore-topics') return await restoreCommand(context)
       return usage(`There is no command '${command ?? ''}'.`)
     } finally {
       await client.end()
