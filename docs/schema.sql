@@ -144,7 +144,7 @@ create table generation_1.change (
   constraint change_initial_from_nothing CHECK ((kind = 'INITIAL'::text) = (from_value IS NULL)),
   constraint change_revision_positive CHECK (revision >= 1)
 ) with (fillfactor=90);
-create INDEX change_by_day ON generation_1.change USING btree (dossier, valid_from);
+create INDEX change_by_day ON generation_1.change USING btree (dossier, valid_from, actor, track_order, id);
 create INDEX change_by_recording ON generation_1.change USING btree (dossier, recorded_at, id);
 create INDEX change_history ON generation_1.change USING btree (actor, dossier, matter, facet, valid_from, track_order);
 
