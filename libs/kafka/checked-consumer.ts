@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
+import type { Consumer, EachBatchPayload } from 'kafkajs'
 import { TOPICS, type TopicRole } from '#libs/contracts/topics.js'
-import { unreadableReason } from './codecs.js'
 import { READER_RETRY, type KafkaConnection } from './connect-kafka.js'
-import { partitionKey, type KafkaRecord, type PartitionBatch, type PartitionGap } from './records.js'
+import { heldOffsets, partitionBatch } from './kafkajs-batches.js'
+import { partitionKey, type PartitionBatch, type PartitionGap } from './records.js'
 import { offsetRanges, type OffsetRange } from './topics.js'
+import { whileBeating } from './while-beating.js'
 
 export interface CheckedConsumerOptions {
   /** Asked at every start of a member. */
@@ -40,7 +41,6 @@ export interface CheckedConsumer {
 }
 
 const FETCH_WAIT_MS_MAX = 250
-const HEARTBEAT_LOOK_MS = 500
 const BATCHES_OF_A_FETCH_MAX = 64
 const BACK_OFF_MS = { first: 200, max: 5_000 }
 
@@ -299,40 +299,3 @@ class GroupMember implements CheckedConsumer {
 }
 
 const isCompacted = (role: TopicRole): boolean => TOPICS[role].cleanup === 'compact'
-
-/** Offsets of a batch that hold something: records, and what kafkajs filters (control records, aborted transactions). */
-const heldOffsets = (batch: Batch): number =>
-  (batch as Batch & { messagesWithinOffset: unknown[] }).messagesWithinOffset.length
-
-function partitionBatch(topicRole: TopicRole, batch: Batch, first: bigint, last: bigint): PartitionBatch {
-  let bytes = 0
-  const records = batch.messages.map(({ offset, timestamp, key, value, headers }): KafkaRecord => {
-    bytes += (key?.length ?? 0) + (value?.length ?? 0)
-    const unreadable = unreadableReason(headers)
-    return unreadable === undefined
-      ? { offset: BigInt(offset), recordedAt: Number(timestamp), key, value, headers }
-      : { offset: BigInt(offset), recordedAt: Number(timestamp), key: null, value: null, unreadable }
-  })
-  return {
-    topicRole,
-    partition: batch.partition,
-    records,
-    firstOffset: first,
-    nextOffset: last + 1n,
-    highWatermark: BigInt(batch.highWatermark),
-    bytes,
-  }
-}
-
-/** Waits for room while the group hears from us. A heartbeat that fails ends the wait: the assignment is over. */
-async function whileBeating(taken: Promise<unknown>, heartbeat: () => Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const lost = new Promise<never>((_, reject) => {
-    timer = setInterval(() => void heartbeat().catch(reject), HEARTBEAT_LOOK_MS)
-  })
-  try {
-    await Promise.race([taken, lost])
-  } finally {
-    clearInterval(timer)
-  }
-}

@@ -1,8 +1,8 @@
-import type { Producer } from 'kafkajs'
 import { SOURCE_TOPIC_ROLES, type SourceTopicRole } from '#libs/contracts/topics.js'
 import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
 import { lastRecords } from '#libs/kafka/last-records.js'
 import { withOwnTimestamps } from '#libs/kafka/own-timestamps.js'
+import { openPartitionWriter, type PartitionWriter } from '#libs/kafka/partition-writer.js'
 import { partitionKey } from '#libs/kafka/records.js'
 import { ensureTopics, offsetRanges, type OffsetRange } from '#libs/kafka/topics.js'
 import type { Client } from '#libs/postgres/database.js'
@@ -37,25 +37,11 @@ export const restoreTopics = async (
 ): Promise<RestoredPartition[]> => {
   await ensureTopics(kafka, SOURCE_TOPIC_ROLES)
   const missing = await findMissing(client, kafka)
-  const producer = kafka.client.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-    createPartitioner:
-      () =>
-      ({ message }) =>
-        message.partition ?? 0,
+  // also where nothing is missing: a run that was killed may have left the topics so
+  await withOwnTimestamps(kafka, SOURCE_TOPIC_ROLES, async () => {
+    await using writer = await openPartitionWriter(kafka)
+    for (const stretch of missing) await restorePartition(client, writer, stretch, { signal, onRestored })
   })
-  const restoreAll = async (): Promise<void> => {
-    await producer.connect()
-    for (const stretch of missing) await restorePartition(client, kafka, producer, stretch, { signal, onRestored })
-  }
-  try {
-    // also where nothing is missing: a run that was killed may have left the topics so
-    await withOwnTimestamps(kafka, SOURCE_TOPIC_ROLES, restoreAll)
-  } finally {
-    await producer.disconnect()
-  }
   return missing.map(({ topic, partition, from, until }) => ({ topic, partition, kept: from, restored: until - from }))
 }
 
@@ -142,15 +128,14 @@ const SEND_BYTES = 512 * 1024
 
 const restorePartition = async (
   client: Client,
-  kafka: KafkaConnection,
-  producer: Producer,
+  writer: PartitionWriter,
   stretch: Stretch,
   { signal, onRestored }: RestoreOptions,
 ): Promise<void> => {
   for (let from = stretch.from; from < stretch.until; from += SEND_RECORDS) {
     signal.throwIfAborted()
     const records = await recordsOf(client, { ...stretch, from, until: Math.min(stretch.until, from + SEND_RECORDS) })
-    for (const batch of cutByBytes(records)) await send(kafka, producer, stretch, batch)
+    for (const batch of cutByBytes(records)) await append(writer, stretch, batch)
     onRestored?.(records.length)
   }
 }
@@ -171,21 +156,16 @@ const cutByBytes = (records: readonly IncomingRecord[]): IncomingRecord[][] => {
 }
 
 /** The broker says where the first of them is: anywhere else, and somebody else writes. */
-const send = async (
-  kafka: KafkaConnection,
-  producer: Producer,
+const append = async (
+  writer: PartitionWriter,
   { topic, partition }: Stretch,
   records: readonly IncomingRecord[],
 ): Promise<void> => {
-  const [written] = await producer.send({
-    topic: kafka.topicName(topic),
-    acks: -1,
-    messages: records.map(({ key, value, timestampMs }) => ({ partition, key, value, timestamp: String(timestampMs) })),
-  })
-  const expected = records[0]?.offset
-  if (Number(written?.baseOffset) === expected) return
+  const expected = records[0]?.offset ?? 0
+  const offset = await writer.append(topic, partition, records)
+  if (offset === expected) return
   throw new ReplayError(
-    `A record of offset ${expected ?? 0} of ${placeOf({ topic, partition })} was given offset ${written?.baseOffset ?? 'unknown'}: ` +
-      'somebody else writes. Stop every intake, delete the topic and begin again.',
+    `A record of offset ${expected} of ${placeOf({ topic, partition })} was given offset ${offset}: somebody else writes. ` +
+      'Stop every intake, delete the topic and begin again.',
   )
 }

@@ -1,0 +1,50 @@
+import t from 'tap'
+import { dropTemplate, testDatabase } from '#tests/libs/postgres/test-database.js'
+import { partitionKey, type IncomingRecord } from '#services/projector/records/incoming-record.js'
+import { amendedEvents } from './amended-events.js'
+import { randomBy } from './generated-events.js'
+import { openTestProjector } from './project-log.js'
+import { foldedFromStates } from './read-model.js'
+import { Log } from './records.js'
+
+t.teardown(dropTemplate)
+
+const WORLD = { actors: 6, dossiers: 8, mattersPerDossier: 5 }
+const REGISTRY = 'registry/0'
+
+/** Batches as a projector gets them: pieces of some partitions at a time, so that the registry runs ahead or falls behind. */
+function* interleaved(records: readonly IncomingRecord[], seed: number): Generator<IncomingRecord[]> {
+  const random = randomBy(seed)
+  const queues = new Map<string, IncomingRecord[]>()
+  for (const record of records) {
+    const key = partitionKey(record)
+    queues.set(key, [...(queues.get(key) ?? []), record])
+  }
+  while (queues.size > 0) {
+    const isRegistry = queues.has(REGISTRY) && random() < 0.3
+    const others = [...queues.keys()].filter((key) => key !== REGISTRY && random() < 0.6)
+    const batch = (isRegistry ? [REGISTRY] : others).flatMap((key) => {
+      const queue = queues.get(key) ?? []
+      const piece = queue.splice(0, 1 + Math.floor(random() ** 2 * (isRegistry ? 20 : 30)))
+      if (queue.length === 0) queues.delete(key)
+      return piece
+    })
+    if (batch.length > 0) yield batch
+  }
+}
+
+// another seed: node dist/tests/services/projector/interleaved.test.js 17
+const seeds = process.argv[2] === undefined ? [1, 2] : [Number(process.argv[2])]
+for (const seed of seeds)
+  t.test(`partitions in any order give what one fold of all statements gives (seed ${seed})`, async (t) => {
+    const log = new Log()
+    log.append(...amendedEvents(WORLD, { count: 300, seed }))
+    await using database = await testDatabase()
+    await using projector = await openTestProjector(database.config)
+    for (const batch of interleaved(log.records, seed)) await projector.project(batch)
+    const folded = await foldedFromStates(projector)
+    const positions = await projector.rows('select actor, matter, facet, value, statement_id from position')
+    t.same(positions.map((row) => Object.values(row).join(' ')).sort(), folded.positions)
+    const changes = await projector.rows('select id from change where not revoked')
+    t.same(changes.map(({ id }) => id).sort(), [...folded.changes].sort())
+  })
