@@ -19,9 +19,13 @@ export async function withOwnTimestamps<T>(
   try {
     return await work()
   } finally {
-    await setTimestampType(kafka, roles, 'LogAppendTime')
+    await withBrokerTimestamps(kafka, roles)
   }
 }
+
+/** The topics take the broker's instants, as they must: also after a process that was killed within the above. */
+export const withBrokerTimestamps = (kafka: KafkaConnection, roles: readonly TopicRole[]): Promise<void> =>
+  setTimestampType(kafka, roles, 'LogAppendTime')
 
 async function setTimestampType(kafka: KafkaConnection, roles: readonly TopicRole[], type: string): Promise<void> {
   const named = roles.map((role) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name: kafka.topicName(role) }))

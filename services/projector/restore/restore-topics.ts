@@ -1,7 +1,7 @@
 import { SOURCE_TOPIC_ROLES, type SourceTopicRole } from '#libs/contracts/topics.js'
 import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
 import { lastRecords } from '#libs/kafka/last-records.js'
-import { withOwnTimestamps } from '#libs/kafka/own-timestamps.js'
+import { withBrokerTimestamps, withOwnTimestamps } from '#libs/kafka/own-timestamps.js'
 import { openPartitionWriter, type PartitionWriter } from '#libs/kafka/partition-writer.js'
 import { partitionKey } from '#libs/kafka/records.js'
 import { ensureTopics, offsetRanges, type OffsetRange } from '#libs/kafka/topics.js'
@@ -37,11 +37,12 @@ export const restoreTopics = async (
 ): Promise<RestoredPartition[]> => {
   await ensureTopics(kafka, SOURCE_TOPIC_ROLES)
   const missing = await findMissing(client, kafka)
-  // also where nothing is missing: a run that was killed may have left the topics so
-  await withOwnTimestamps(kafka, SOURCE_TOPIC_ROLES, async () => {
-    await using writer = await openPartitionWriter(kafka)
-    for (const stretch of missing) await restorePartition(client, writer, stretch, { signal, onRestored })
-  })
+  if (missing.every(({ from, until }) => from === until)) await withBrokerTimestamps(kafka, SOURCE_TOPIC_ROLES)
+  else
+    await withOwnTimestamps(kafka, SOURCE_TOPIC_ROLES, async () => {
+      await using writer = await openPartitionWriter(kafka)
+      for (const stretch of missing) await restorePartition(client, writer, stretch, { signal, onRestored })
+    })
   return missing.map(({ topic, partition, from, until }) => ({ topic, partition, kept: from, restored: until - from }))
 }
 
