@@ -277,8 +277,7 @@ class GroupMember implements CheckedConsumer {
 
   #rest(): Promise<void> | undefined {
     const { restMs = 0 } = this.#options
-    if (restMs === 0) return undefined
-    this.#resting ??= sleep(restMs).then(() => (this.#resting = undefined))
+    if (restMs > 0) this.#resting ??= sleep(restMs).then(() => (this.#resting = undefined))
     return this.#resting
   }
 

@@ -1,5 +1,6 @@
 import type { TopicRole } from '#libs/contracts/topics.js'
 import type { KafkaConnection } from './connect-kafka.js'
+import { PRODUCER_SETTINGS } from './producer-settings.js'
 
 export interface RecordToAppend {
   readonly key: Buffer | null
@@ -15,15 +16,7 @@ export interface PartitionWriter extends AsyncDisposable {
 
 /** For putting records back where they were: acknowledged, idempotent, one append at a time. */
 export async function openPartitionWriter(kafka: KafkaConnection): Promise<PartitionWriter> {
-  const producer = kafka.client.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-    createPartitioner:
-      () =>
-      ({ message }) =>
-        message.partition ?? 0,
-  })
+  const producer = kafka.client.producer(PRODUCER_SETTINGS)
   await producer.connect()
   return {
     append: async (role, partition, records) => {

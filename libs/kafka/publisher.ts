@@ -3,6 +3,7 @@ import { TOPICS, type TopicRole } from '#libs/contracts/topics.js'
 import type { KafkaConnection } from './connect-kafka.js'
 import { KafkaError } from './errors.js'
 import { partitionOf } from './partition-of.js'
+import { PRODUCER_SETTINGS } from './producer-settings.js'
 import type { RecordPlace } from './records.js'
 
 export interface RecordToPublish {
@@ -214,13 +215,7 @@ class QueueingPublisher implements Publisher {
 
   async #openProducer(): Promise<Producer> {
     const producer = this.#kafka.client.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition ?? 0,
+      ...PRODUCER_SETTINGS,
       // a caller waits about 10 s: what has not worked by then is told, and a new producer takes over
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
     })

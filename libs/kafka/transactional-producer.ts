@@ -2,6 +2,7 @@ import kafkajs, { type Message, type Producer } from 'kafkajs'
 import { TOPICS, type TopicRole } from '#libs/contracts/topics.js'
 import type { KafkaConnection } from './connect-kafka.js'
 import { partitionOf } from './partition-of.js'
+import { PRODUCER_SETTINGS } from './producer-settings.js'
 
 export interface TransactionRecord {
   readonly topicRole: TopicRole
@@ -49,15 +50,9 @@ export async function openTransactionalProducer(
 async function connectProducer(kafka: KafkaConnection, transactionalId: string): Promise<Producer> {
   const producer = kafka.client.producer({
     transactionalId,
-    idempotent: true,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
+    ...PRODUCER_SETTINGS,
     // what a killed producer had under way holds readers up for no longer, if no other takes over
     transactionTimeout: TRANSACTION_MS_MAX,
-    createPartitioner:
-      () =>
-      ({ message }) =>
-        message.partition ?? 0,
     // a transaction that follows close behind another is told to wait for its end: a few milliseconds
     retry: { initialRetryTime: 8, multiplier: 2, maxRetryTime: 1_000, retries: 10 },
   })

@@ -1,6 +1,6 @@
 import type { Client } from '#libs/postgres/database.js'
 import type { DecodedRecord, PartitionOf } from '../records/decode-record.js'
-import { partitionKey, placeKey } from '../records/incoming-record.js'
+import { partitionKey, placeKey, sameBytes } from '../records/incoming-record.js'
 import { readJournal } from '../records/read-journal.js'
 import { START, type Advance, type Checkpoint, type Checkpoints } from './checkpoints.js'
 import { gapIn, Halted } from './halt.js'
@@ -87,8 +87,6 @@ const sameRecord = (record: DecodedRecord, known: DecodedRecord | undefined): bo
   known.value === record.value &&
   sameBytes(record.rawKey, known.rawKey) &&
   sameBytes(record.rawValue, known.rawValue)
-
-const sameBytes = (a: Buffer | null, b: Buffer | null): boolean => (a === null || b === null ? a === b : a.equals(b))
 
 const gap = ({ topic, partition, coversFrom }: DecodedRecord, expected: number): Halted =>
   gapIn({ topic, partition, expected, found: coversFrom })

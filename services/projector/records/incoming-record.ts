@@ -26,3 +26,7 @@ export interface RecordPlace {
 /** A place as one text, for maps. */
 export const placeKey = ({ topic, partition, offset }: RecordPlace): string => `${topic}/${partition}/${offset}`
 export const partitionKey = ({ topic, partition }: Omit<RecordPlace, 'offset'>): string => `${topic}/${partition}`
+
+/** Of keys and of values; null is only null. */
+export const sameBytes = (a: Buffer | null, b: Buffer | null): boolean =>
+  a === null || b === null ? a === b : a.equals(b)

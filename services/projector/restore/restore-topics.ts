@@ -6,7 +6,7 @@ import { openPartitionWriter, type PartitionWriter } from '#libs/kafka/partition
 import { partitionKey } from '#libs/kafka/records.js'
 import { ensureTopics, offsetRanges, type OffsetRange } from '#libs/kafka/topics.js'
 import type { Client } from '#libs/postgres/database.js'
-import type { IncomingRecord } from '../records/incoming-record.js'
+import { sameBytes, type IncomingRecord } from '../records/incoming-record.js'
 import { readJournalRange } from '../replay/read-journal-range.js'
 import { ReplayError } from '../replay/replay-state.js'
 
@@ -121,8 +121,6 @@ const recordsOf = async (client: Client, stretch: Stretch): Promise<IncomingReco
   for await (const records of readJournalRange(client, stretch)) found.push(...records)
   return found
 }
-
-const sameBytes = (a: Buffer | null, b: Buffer | null): boolean => (a === null || b === null ? a === b : a.equals(b))
 
 const SEND_RECORDS = 500
 const SEND_BYTES = 512 * 1024
