@@ -86,15 +86,18 @@ const pageStatement = <Filter extends string>(
 ): GenerationQuery => {
   const text = pageSql(list, filters, shape)
   if (shape.limit !== PAGE_ITEMS_DEFAULT) return { text }
-  const name = `page of ${list.table} by ${filters.join(' ')}${shape.continued ? ', continued' : ''}`
-  if (!prepared.has(name) && prepared.size >= PREPARED_MAX) return { text }
-  prepared.add(name)
+  const key = `${list.table} ${String(shape.continued)} ${filters.join(' ')}`
+  const known = preparedAs.get(key)
+  if (known === undefined && preparedAs.size >= PREPARED_MAX) return { text }
+  const name = known ?? `page-${preparedAs.size}`
+  preparedAs.set(key, name)
   return { name, text }
 }
 
 /** Each connection keeps the plan of each: the combinations of filters that are asked for first, which are few. */
 const PREPARED_MAX = 200
-const prepared = new Set<string>()
+/** Numbered, since Postgres tells statements apart by 63 characters of their names, which a few filters fill. */
+const preparedAs = new Map<string, string>()
 
 /**
  * The SQL of a page, and of one item behind it, which shows that there is more. An aggregate takes the rows of a sorted

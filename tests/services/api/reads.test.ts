@@ -147,6 +147,21 @@ t.test('cursors', async (t) => {
       t.strictSame(items, whole, list)
     }
   })
+  await t.test('go with every filter at once, one more or one less', async (t) => {
+    const { get } = ledger
+    const { next } = (await get('/v1/changes?limit=1')).body as { next: string }
+    const all =
+      'actor=irn&dossier=ukraine-war&matter=irn-rus.uav&facet=FACT&kind=REVERSAL&from=2022-01-01&to=2022-12-31&reversesEarlier=true'
+    const paths = ['', '&includeRevoked=true', `&cursor=${next}`, `&includeRevoked=true&cursor=${next}`].flatMap(
+      (more) => [`/v1/changes?${all}${more}`, `/v1/changes?${all.replace('&reversesEarlier=true', '')}${more}`],
+    )
+    for (const path of [...paths, ...paths]) {
+      const usual = await get(path)
+      t.equal(usual.status, 200, `${path} ${usual.text.slice(0, 200)}`)
+      t.equal(usual.text, (await get(`${path}&limit=51`)).text, 'whether or not it is prepared')
+    }
+  })
+
   await t.test('that were tampered with, or are of another list, are refused', async (t) => {
     const { next } = (await ledger.get('/v1/changes?limit=1')).body as { next: string }
     const forged = [
