@@ -36,6 +36,9 @@ const originOf = (statement: TrackStatement): ItemOrigin => {
   return { statement: id, speaker, authority, rank: rankOf(authority), ...capped(statement.said, published), published }
 }
 
+/** The day by which the statement's claims are sorted first. */
+export const dayOf = ({ said, published }: TrackStatement): Day => capped(said, published).latest
+
 /** Nothing was said after it was in print. */
 const capped = ({ earliest, latest }: Bounds, published: KnownBounds): { earliest: Day | null; latest: Day } => ({
   earliest: earliest !== null && earliest > published.latest ? published.latest : earliest,

@@ -47,11 +47,13 @@ export interface Draft {
 /** A track with nothing in it. */
 export const openTrack = (matters: TrackMatters): Track => ({
   matters,
-  positions: { FACT: new Map(), INTENT: new Map(), NORM: new Map() },
+  positions: NO_POSITIONS,
   last: null,
   conflictCount: 0,
   delta: NOTHING_MADE,
 })
+
+const NO_POSITIONS: DirectPositions = { FACT: new Map(), INTENT: new Map(), NORM: new Map() }
 
 /** The track without what its last extension made, for keeping it in a cache. */
 export const withoutDelta = (track: Track): Track => ({ ...track, delta: NOTHING_MADE })

@@ -14,6 +14,7 @@ import { writeStatements } from '../statements/write-statements.js'
 import type { DirtyTrack } from '../tracks/dirty-tracks.js'
 import { foldByReducer } from '../tracks/fold-by-reducer.js'
 import { foldDirty, type FoldOutcome } from '../tracks/fold-tracks.js'
+import { reachesForgotten } from '../tracks/forget-segments.js'
 import { trackKey, type FoldedTrack } from '../tracks/folded-track.js'
 import { loadTracks } from '../tracks/load-tracks.js'
 import type { FoldTrack } from '../tracks/reducers.js'
@@ -66,7 +67,7 @@ const openTracks = async (
     const key = trackKey(track.actor, track.dossier)
     // the registry moved beneath it: nothing that was placed by the old one may be kept
     const cached = track.replaced ? undefined : cache.get(key)
-    if (cached) tracks.set(key, cached)
+    if (cached && !reachesForgotten(cached, track)) tracks.set(key, cached)
     else unknown.push(track)
   }
   if (unknown.length === 0) return tracks
@@ -86,7 +87,7 @@ const foldAll = async (
     const track = tracks.get(key)
     if (track === undefined) throw new Error(`track ${key} is dirty but was not opened`)
     const fold = foldDirty(track, one)
-    if (fold.outcome === 'folded') cache.set(fold.folded)
+    if (fold.outcome === 'folded') cache.set(fold.folded, one.added.size + one.changed.size)
     else cache.delete(key)
     folds.push(fold)
     if (index % TRACKS_BETWEEN_PAUSES === 0) await setImmediate()

@@ -1,11 +1,9 @@
-import type { Facet } from '#libs/contracts/vocabulary.js'
 import type { TrackItem } from '#libs/ledger/claim.js'
 import { extendTrackByItems } from '#libs/ledger/extend-track.js'
-import { levelsOf } from '#libs/ledger/matter-levels.js'
-import { heldOn, positionOf, positionsOf, sameHeld } from '#libs/ledger/positions.js'
 import { openTrack, type Track } from '#libs/ledger/track-state.js'
 import type { Change } from '#libs/ledger/track.js'
 import { changeIds, conflictIds } from '#libs/resources/identity.js'
+import { affectedBy, diffPositions, everyPosition, type PositionDiff } from './diff-positions.js'
 import {
   cutByDays,
   isFull,
@@ -19,23 +17,15 @@ import {
 import { sameRow, withoutRow, withRow, type RowDigest } from './row-digest.js'
 import {
   changeDigest,
-  conditionKey,
-  conditionStateOf,
   conflictDigest,
   positionKey,
-  positionRow,
   type ChangeRow,
   type ConflictRow,
-  type PositionRow,
   type StoredRow,
 } from './track-rows.js'
 
 /** The rows in which a track differs from what the database holds. */
-export interface TrackDiff {
-  /** Positions that the database holds otherwise, and those that it holds not at all. */
-  readonly positions: PositionRow[]
-  readonly newPositions: PositionRow[]
-  readonly gonePositions: { readonly matter: string; readonly facet: string }[]
+export interface TrackDiff extends PositionDiff {
   readonly changes: Revised<ChangeRow>[]
   readonly revokedChanges: string[]
   readonly conflicts: Revised<ConflictRow>[]
@@ -92,7 +82,7 @@ interface Made {
 
 const emptyMade = (): Made => ({ changes: new Map(), conflicts: new Map(), touched: new Set() })
 
-const emptyDiff = (): TrackDiff => ({
+export const emptyDiff = (): TrackDiff => ({
   positions: [],
   newPositions: [],
   gonePositions: [],
@@ -123,6 +113,7 @@ const newSegment = (folded: FoldedTrack, piece: readonly TrackItem[]): Segment =
     changes: [],
     conflicts: new Map(),
     touched: new Set(),
+    keptAt: 0,
   }
   folded.segments.push(segment)
   return segment
@@ -186,12 +177,12 @@ const nextConflictPlace = (folded: FoldedTrack, day: string): number => {
 }
 
 /** A conflict as the segments have left it, the latest first: nearly always it was opened a short while ago. */
-const latestOf = ({ segments }: FoldedTrack, id: string): PlacedConflict | undefined => {
+const latestOf = ({ segments, forgotten }: FoldedTrack, id: string): PlacedConflict | undefined => {
   for (let index = segments.length - 1; index >= 0; index--) {
     const placed = segments[index]?.conflicts.get(id)
     if (placed) return placed
   }
-  return undefined
+  return forgotten?.openConflicts.get(id)
 }
 
 /** What the old segments had settled and the new ones leave alone is again as the segments before them left it. */
@@ -251,58 +242,4 @@ const revokeMissing = (
     gone.push(id)
   }
   return gone
-}
-
-const diffPositions = (folded: FoldedTrack, diff: TrackDiff, keys: Iterable<string>): void => {
-  for (const key of keys) diffPosition(folded, diff, key)
-}
-
-const diffPosition = (folded: FoldedTrack, diff: TrackDiff, key: string): void => {
-  const [matter = '', facet = ''] = key.split('|')
-  const held = heldOn(folded.track, matter, facet as Facet)
-  const known = folded.positions.get(key)
-  if (held === null) {
-    if (known === undefined) return
-    folded.digest = withoutRow(folded.digest, known.digest)
-    folded.positions.delete(key)
-    diff.gonePositions.push({ matter, facet })
-    return
-  }
-  const conditionState = conditionStateOf(folded.actor, folded.track, held)
-  if (known?.held && known.conditionState === conditionState && sameHeld(known.held, held)) return
-  const position = positionOf(held)
-  const row = positionRow(folded, position, conditionState)
-  folded.positions.set(key, { digest: row.digest, dependsOn: conditionKey(position), held, conditionState })
-  if (known !== undefined) {
-    if (sameRow(known.digest, row.digest)) return
-    folded.digest = withoutRow(folded.digest, known.digest)
-  }
-  folded.digest = withRow(folded.digest, row.digest)
-  const rows = known === undefined ? diff.newPositions : diff.positions
-  rows.push(row)
-}
-
-const everyPosition = (folded: FoldedTrack): Set<string> =>
-  new Set([
-    ...positionsOf(folded.track).map(({ matter, facet }) => positionKey(matter, facet)),
-    ...folded.positions.keys(),
-  ])
-
-/**
- * Positions that can have moved: those that were touched, those that are entailed from them or list them as an
- * exception, and those that hang on any of these by a condition.
- */
-const affectedBy = (folded: FoldedTrack, touched: ReadonlySet<string>): Set<string> => {
-  const affected = new Set<string>()
-  const levels = levelsOf(folded.matters)
-  for (const key of touched) {
-    affected.add(key)
-    const [matter = '', facet = ''] = key.split('|')
-    for (const level of levels.narrowerLevels(matter))
-      for (const other of level) affected.add(positionKey(other, facet))
-    for (const level of levels.broaderLevels(matter)) for (const other of level) affected.add(positionKey(other, facet))
-  }
-  for (const [key, { dependsOn }] of folded.positions)
-    if (dependsOn !== null && affected.has(dependsOn)) affected.add(key)
-  return affected
 }

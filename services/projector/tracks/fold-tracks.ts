@@ -3,7 +3,7 @@ import { compareItems } from '#libs/ledger/claim-order.js'
 import { itemsOf } from '#libs/ledger/claims.js'
 import type { TrackStatement } from '#libs/ledger/track.js'
 import type { DirtyTrack } from './dirty-tracks.js'
-import { foldAppended, foldFromSegment, type TrackDiff } from './diff-track.js'
+import { emptyDiff, foldAppended, foldFromSegment, type TrackDiff } from './diff-track.js'
 import { segmentOfDay, sortItems, type FoldedTrack } from './folded-track.js'
 
 /** What folding one track came to. */
@@ -35,6 +35,8 @@ const foldIn = (folded: FoldedTrack, dirty: DirtyTrack): TrackDiff => {
     if (statement) added.push(...enter(folded, statement))
   }
   if (!folded.folded) return foldFromSegment(folded, 0, [...folded.items.values()].flat())
+  // what takes no stance moves nothing
+  if (removed.length === 0 && added.length === 0) return emptyDiff()
   sortItems(added)
   const [first] = added
   const { last } = folded.track

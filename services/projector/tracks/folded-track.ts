@@ -4,6 +4,7 @@ import type { ConditionStatus } from '#libs/ledger/conditions.js'
 import type { HeldPosition } from '#libs/ledger/positions.js'
 import { openTrack, type Track } from '#libs/ledger/track-state.js'
 import type { Conflict, TrackMatters } from '#libs/ledger/track.js'
+import type { Forgotten } from './forget-segments.js'
 import { NO_ROWS, type RowDigest, type TrackDigest } from './row-digest.js'
 import type { StoredRow } from './track-rows.js'
 
@@ -15,17 +16,19 @@ export interface FoldedTrack {
   readonly actor: string
   readonly dossier: string
   readonly matters: TrackMatters
-  /** Claims and retractions of each statement, sorted. */
+  /** Claims and retractions of each statement, sorted. Those that were forgotten are not among them. */
   readonly items: Map<string, readonly TrackItem[]>
   /** The fold in pieces of some days each, in their order. */
   readonly segments: Segment[]
+  /** What came before the first of these pieces; null where they begin with the track. */
+  forgotten: Forgotten | null
   /** After the last segment. */
   track: Track
   changesOfDay: DayCount
   conflictsOfDay: DayCount
   /** By `positionKey`. */
   readonly positions: Map<string, StoredPosition>
-  /** By id, revoked ones included. */
+  /** By id, revoked ones included: an id that comes again goes on from their revision. */
   readonly changes: Map<string, StoredRow>
   readonly conflicts: Map<string, StoredRow>
   digest: TrackDigest
@@ -46,6 +49,8 @@ export interface Segment {
   readonly changes: string[]
   readonly conflicts: Map<string, PlacedConflict>
   readonly touched: Set<string>
+  /** When the cache last saw it grow, on the cache's own clock; 0 before that. */
+  keptAt: number
 }
 
 /** A conflict as one segment left it; its place is that of the day on which it was opened. */
@@ -78,6 +83,7 @@ export const emptyFoldedTrack = (actor: string, dossier: string, matters: TrackM
   matters,
   items: new Map(),
   segments: [],
+  forgotten: null,
   track: openTrack(matters),
   changesOfDay: NO_DAY,
   conflictsOfDay: NO_DAY,

@@ -44,7 +44,19 @@ export interface StoredRow {
   readonly revoked: boolean
 }
 
-export const positionKey = (matter: string, facet: string): string => `${matter}|${facet}`
+/** One and the same text each time: keys are kept by the million, and joined anew each would be a text of its own. */
+export const positionKey = (matter: string, facet: string): string => {
+  const keys = keysOf.get(matter) ?? new Map<string, string>()
+  const known = keys.get(facet)
+  if (known !== undefined) return known
+  const key = `${matter}|${facet}`
+  if (keysOf.size >= MATTERS_MAX) keysOf.clear()
+  keysOf.set(matter, keys.set(facet, key))
+  return key
+}
+
+const keysOf = new Map<string, Map<string, string>>()
+const MATTERS_MAX = 20_000
 
 /** Renders a position once, for the table, the topic and the digest. */
 export const positionRow = (

@@ -5,6 +5,7 @@ import { OutboxMessages, OUTBOX_TARGET } from '../outbox/outbox-rows.js'
 import { changeMessage, conflictMessage } from '../outbox/messages.js'
 import type { FoldOutcome } from './fold-tracks.js'
 import type { Revised, TrackDiff } from './diff-track.js'
+import { statementCountOf } from './forget-segments.js'
 import { digestText } from './row-digest.js'
 import type { ChangeRow, ConflictRow, PositionRow } from './track-rows.js'
 import type { RevokedChange, RevokedConflict } from '../outbox/messages.js'
@@ -60,7 +61,7 @@ const upsertTracks = (queue: StatementQueue, folds: readonly Folded[], recordedA
     values: [
       textColumn(folds.map(({ folded }) => folded.actor)),
       textColumn(folds.map(({ folded }) => folded.dossier)),
-      textColumn(folds.map(({ folded }) => folded.items.size)),
+      textColumn(folds.map(({ folded }) => statementCountOf(folded))),
       textColumn(folds.map(({ folded }) => digestText(folded.digest))),
       textColumn(folds.map(() => recordedAt)),
     ],

@@ -16,7 +16,10 @@ export interface TestProjector extends AsyncDisposable {
 }
 
 /** A projection on a connection of its own, into the live generation of a test database. */
-export const openTestProjector = async (config: DatabaseConfig): Promise<TestProjector> => {
+export const openTestProjector = async (
+  config: DatabaseConfig,
+  { cachedStatementsMax = 200_000 }: { readonly cachedStatementsMax?: number } = {},
+): Promise<TestProjector> => {
   const options = {
     applicationName: 'ledger tests',
     onIdleError: () => undefined,
@@ -28,7 +31,7 @@ export const openTestProjector = async (config: DatabaseConfig): Promise<TestPro
     generation: 1,
     partitionOf,
     topicPrefix: '',
-    cachedStatementsMax: 200_000,
+    cachedStatementsMax,
     onParked: ({ error }) => {
       throw error
     },

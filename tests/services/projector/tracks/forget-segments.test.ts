@@ -1,0 +1,104 @@
+import t from 'tap'
+import type { TrackStatement } from '#libs/ledger/track.js'
+import type { DirtyTrack } from '#services/projector/tracks/dirty-tracks.js'
+import { foldDirty } from '#services/projector/tracks/fold-tracks.js'
+import { emptyFoldedTrack, type FoldedTrack } from '#services/projector/tracks/folded-track.js'
+import { forgetSegments, reachesForgotten, statementCountOf } from '#services/projector/tracks/forget-segments.js'
+import { TrackCache } from '#services/projector/tracks/track-cache.js'
+import { readConformanceCases } from '#tests/libs/ledger/conformance-cases.js'
+import { randomBy } from '../generated-events.js'
+
+const { matters, cases } = readConformanceCases()
+
+/** Some cases after one another, some years each, as one long track; its statements in the order in which they were made. */
+const longTrack = (count: number): TrackStatement[] =>
+  cases.slice(0, count).flatMap(({ statements, number }, index) => {
+    const year = 1_200 + 2 * index
+    const inYear = JSON.stringify(statements)
+      .replaceAll('"2022-', `"${year}-`)
+      .replaceAll('"2021-', `"${year - 1}-`)
+    return (JSON.parse(inYear) as TrackStatement[]).map((one) => ({ ...one, id: `${number}-${one.id}` }))
+  })
+
+const dirtyWith = (added: readonly TrackStatement[], changed: DirtyTrack['changed'] = new Map()): DirtyTrack => ({
+  actor: 'a',
+  dossier: 'd',
+  added: new Map(added.map((one) => [one.id, one])),
+  changed,
+  replaced: false,
+})
+
+const folded = (track: FoldedTrack, dirty: DirtyTrack) => {
+  const fold = foldDirty(track, dirty)
+  if (fold.outcome === 'parked') throw fold.error
+  // in which order rows are written makes no difference
+  const rows = Object.entries(fold.diff).map(([kind, all]: [string, unknown[]]) => [
+    kind,
+    all.map((row) => JSON.stringify(row)).sort(),
+  ])
+  return { rows, digest: track.digest, statements: statementCountOf(track) }
+}
+
+const changedBy = (random: () => number, statement: TrackStatement): TrackStatement | null => {
+  if (random() < 0.3) return null
+  return random() < 0.5
+    ? { ...statement, stances: statement.stances.slice(0, 1) }
+    : { ...statement, retracted: statement.published.latest }
+}
+
+const isRecent = (track: FoldedTrack, statement: TrackStatement): boolean =>
+  !reachesForgotten(track, dirtyWith([statement]))
+
+const indexOf = (known: readonly TrackStatement[], id: string): number => known.findIndex((one) => one.id === id)
+
+for (const seed of [1, 2, 3, 4])
+  t.test(`a track that forgets makes the same of what it can still take (seed ${seed})`, (t) => {
+    const random = randomBy(seed)
+    const whole = emptyFoldedTrack('a', 'd', matters)
+    const forgetful = emptyFoldedTrack('a', 'd', matters)
+    const statements = longTrack(120)
+    const known: TrackStatement[] = []
+    let [forgotten, refused] = [0, 0]
+    while (statements.length > 0) {
+      const added = statements.splice(0, 1 + Math.floor(random() * 5))
+      // now and then one comes in late
+      const [late] = random() < 0.2 ? added.splice(0, 1) : []
+      if (late) statements.splice(Math.floor(random() ** 3 * 200), 0, late)
+      const target = known[Math.floor(known.length * (1 - random() ** 2 * 0.5))]
+      const changed = new Map(target && random() < 0.3 ? [[target.id, changedBy(random, target)]] : [])
+      const dirty = dirtyWith(added, changed)
+      if (reachesForgotten(forgetful, dirty)) {
+        refused++
+        // what does not reach back is taken all the same
+        statements.unshift(...added.filter((one) => isRecent(forgetful, one)))
+        continue
+      }
+      t.strictSame(folded(forgetful, dirty), folded(whole, dirty))
+      for (const [id, statement] of changed) known.splice(indexOf(known, id), 1, ...(statement ? [statement] : []))
+      known.push(...added)
+      const before = forgetful.items.size
+      forgetSegments(forgetful, () => random() < 0.5)
+      forgotten += before - forgetful.items.size
+    }
+    t.strictSame([...forgetful.positions.keys()].sort(), [...whole.positions.keys()].sort())
+    t.ok(forgotten > 300, `${forgotten} statements were forgotten`)
+    t.ok(refused > 5, `${refused} batches reached back to them`)
+    t.end()
+  })
+
+t.test('a cache holds a bounded number of statements of a track, however long it is', (t) => {
+  const cache = new TrackCache(400)
+  const track = emptyFoldedTrack('a', 'd', matters)
+  const statements = longTrack(200)
+  for (const statement of statements) {
+    folded(track, dirtyWith([statement]))
+    cache.set(track, 1)
+  }
+  t.ok(statements.length > 1_000, `${statements.length} statements`)
+  t.equal(statementCountOf(track), statements.length)
+  t.ok(track.items.size < 150, `${track.items.size} are held`)
+  t.ok(track.changes.size < 300, `${track.changes.size} changes are held`)
+  t.ok(reachesForgotten(track, dirtyWith([], new Map([[statements[0]?.id ?? '', null]]))))
+  t.notOk(reachesForgotten(track, dirtyWith([], new Map([[statements.at(-1)?.id ?? '', null]]))))
+  t.end()
+})
