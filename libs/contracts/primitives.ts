@@ -21,8 +21,8 @@ export type EntityId = string
 /** Extended Date/Time Format (ISO 8601-2), levels 0 and 1 and one-of sets. That it is a possible date is checked in libs/ledger/time.ts. */
 export const edtfText = z.string().min(2).max(200)
 
-/** A UTC day, `YYYY-MM-DD`. */
-export const day = z.iso.date()
+/** A UTC day, `YYYY-MM-DD`, of the years 0001 to 9999: Postgres has no year 0. */
+export const day = z.iso.date().refine((text) => !text.startsWith('0000'), 'there is no year 0000')
 export type Day = string
 
 /** A UTC instant with up to microseconds, `2022-10-20T12:00:00.000Z`. */

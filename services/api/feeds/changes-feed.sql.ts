@@ -1,6 +1,5 @@
-import { z } from 'zod'
 import { CHANGE_BODY } from '../changes/change-body.sql.js'
-import { cursorOf, keyUuid } from '../reads/cursors.js'
+import { cursorOf, keyInstant, keyUuid } from '../reads/cursors.js'
 import { takenDown } from '../statements/taken-down.sql.js'
 
 /** Changes of a dossier, those asserted or revoked last first; after ($2, $3) where these are given. */
@@ -14,4 +13,4 @@ select ${CHANGE_BODY} as body,
  order by recorded_at desc, id desc
  limit $4`
 
-export const FEED_CURSOR = cursorOf('changes-feed', [z.iso.datetime(), keyUuid])
+export const FEED_CURSOR = cursorOf('changes-feed', [keyInstant, keyUuid])

@@ -1,4 +1,5 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
+import { day, instant } from '#libs/contracts/primitives.js'
 import { z } from 'zod'
 
 /**
@@ -44,7 +45,8 @@ export const keyText = z
   .string()
   .max(500)
   .refine((value) => value.isWellFormed() && !value.includes('\0'))
-export const keyDay = z.iso.date()
+export const keyDay = day
+export const keyInstant = instant.refine((text) => !text.startsWith('0000'))
 export const keyUuid = z.uuid()
 export const keyInteger = z.string().regex(/^-?\d{1,9}$/)
 export const keyOffset = z.string().regex(/^\d{1,18}$/)
