@@ -1,3 +1,4 @@
+import { gathered } from '../reads/gather.js'
 import type { LedgerReads, LiveRow } from '../reads/snapshot.js'
 import { READ_POSITIONS } from './read-position.sql.js'
 
@@ -13,47 +14,22 @@ export interface PositionReader {
   read(key: PositionKey): Promise<string | null>
 }
 
-export const openPositionReader = (reads: LedgerReads): PositionReader => {
-  let batch: Wanted[] = []
-  const flush = (): void => {
-    const wanted = batch
-    batch = []
-    void answerAll(reads, wanted)
-  }
-  return {
-    read: (key) =>
-      new Promise((resolve, reject) => {
-        const length = batch.push({ key, resolve, reject })
-        if (length === 1) setImmediate(flush)
-        else if (length === BATCH_MAX) flush()
-      }),
-  }
-}
+export const openPositionReader = (reads: LedgerReads): PositionReader => ({
+  read: gathered((keys) => readAll(reads, keys), GATHERED_MAX),
+})
 
 /** A query of this many keys takes a few milliseconds; those behind it should not wait for more. */
-const BATCH_MAX = 200
-
-interface Wanted {
-  readonly key: PositionKey
-  readonly resolve: (body: string | null) => void
-  readonly reject: (error: unknown) => void
-}
+const GATHERED_MAX = 200
 
 interface PositionRow extends LiveRow {
   body: string | null
 }
 
-/** Never rejects: a failure is that of everyone who shared the query. */
-const answerAll = async (reads: LedgerReads, wanted: readonly Wanted[]): Promise<void> => {
-  if (wanted.length === 0) return
-  try {
-    const rows = await reads.query<PositionRow>(READ_POSITIONS, [
-      wanted.map(({ key }) => key.actor),
-      wanted.map(({ key }) => key.matter),
-      wanted.map(({ key }) => key.facet),
-    ])
-    wanted.forEach(({ resolve }, index) => resolve(rows[index]?.body ?? null))
-  } catch (error) {
-    for (const { reject } of wanted) reject(error)
-  }
+const readAll = async (reads: LedgerReads, keys: readonly PositionKey[]): Promise<(string | null)[]> => {
+  const rows = await reads.query<PositionRow>(READ_POSITIONS, [
+    keys.map(({ actor }) => actor),
+    keys.map(({ matter }) => matter),
+    keys.map(({ facet }) => facet),
+  ])
+  return rows.map(({ body }) => body)
 }
