@@ -15,6 +15,7 @@ import { openNumbering } from './live/numbering.js'
 import { openExportSlots } from './lists/export-list.js'
 import { openPositionReader } from './positions/position-reader.js'
 import { openCoverage, type Coverage } from './reads/coverage.js'
+import { openPageReader } from './reads/page-reader.js'
 import { openReads, type LedgerReads } from './reads/snapshot.js'
 import { openRegistryFollower, type RegistryFollower } from './registry/follow-registry.js'
 import { findKeyIn } from './registry/known-keys.js'
@@ -59,6 +60,7 @@ export const buildApi = async (
     addReadConventions(api, coverage)
     const topicName = (role: keyof typeof TOPICS): string => `${config.topicPrefix}${TOPICS[role].name}`
     const positions = openPositionReader(reads)
+    const pages = openPageReader(reads)
     const { publicUrl } = config
     const caches = {
       states: openStateCache(),
@@ -67,7 +69,18 @@ export const buildApi = async (
     }
     const untilNumbered = openNumbering(reads, { waitMsMax: config.ledgerAfterMsMax })
     const exports = openExportSlots()
-    const apiReads = { reads, positions, registry, topicName, publicUrl, live, untilNumbered, exports, ...caches }
+    const apiReads = {
+      reads,
+      positions,
+      pages,
+      registry,
+      topicName,
+      publicUrl,
+      live,
+      untilNumbered,
+      exports,
+      ...caches,
+    }
     for (const route of ROUTES) route(api, apiReads)
     done()
   })

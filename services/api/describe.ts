@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { CsvColumns } from './formats/csv.js'
 import { formatParameter, MEDIA_TYPES } from './formats/media-types.js'
 import { LIST_FORMATS, type Listed } from './lists/listed.js'
-import { PAGE_ITEMS_DEFAULT } from './reads/page-query.js'
+import { PAGE_ITEMS_DEFAULT } from './reads/read-page.js'
 
 /** Query parameters that every list takes. */
 export const pageParameters = {

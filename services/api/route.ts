@@ -7,6 +7,7 @@ import type { LiveChanges } from './live/live-changes.js'
 import type { UntilNumbered } from './live/numbering.js'
 import type { ExportSlots } from './lists/export-list.js'
 import type { PositionReader } from './positions/position-reader.js'
+import type { PageReader } from './reads/page-reader.js'
 import type { LedgerReads } from './reads/snapshot.js'
 import type { RegistryFollower } from './registry/follow-registry.js'
 
@@ -17,6 +18,7 @@ export type Api = HttpApp
 export interface ApiReads {
   readonly reads: LedgerReads
   readonly positions: PositionReader
+  readonly pages: PageReader
   readonly registry: RegistryFollower
   readonly topicName: TopicName
   readonly states: StateCache

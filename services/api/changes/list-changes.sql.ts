@@ -46,6 +46,7 @@ export const LIST_CHANGES: PageQuery<ChangeFilter> = {
     // only what was revoked can be of a statement that was taken down since: the live fold has none of it
     takenDown: (schema) => `${takenDown(schema, 'array[change.statement_id]')} = $`,
   },
+  shared: { filters: { dossier: 'text', revoked: 'boolean' }, revised: true },
 }
 
 /** What `includeRevoked` asks: without it nothing that was revoked, with it all but what was taken down. */

@@ -1,5 +1,5 @@
 import type { CursorCodec } from '../reads/cursors.js'
-import { pageText } from '../reads/page-query.js'
+import { pageText } from '../reads/read-page.js'
 
 /** An item of a list that was folded for one read, with its place in the list's order. */
 export interface PlacedItem<Item extends object = object, K extends readonly string[] = readonly string[]> {

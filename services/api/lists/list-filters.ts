@@ -4,7 +4,8 @@ import { narrowerOf } from '#libs/ledger/registry-matters.js'
 import { resolveActor, type Registry } from '#libs/ledger/registry.js'
 import { z } from 'zod'
 import { withActors } from '../reads/actor-filter.js'
-import { queriesIn, type LedgerReads, type Snapshot } from '../reads/snapshot.js'
+import { pagesIn, type PageReader } from '../reads/page-reader.js'
+import type { Snapshot } from '../reads/snapshot.js'
 import type { ReadClocks } from '../clocks/clock-query.js'
 import { booleanParameter } from '../describe.js'
 import type { ApiReads } from '../route.js'
@@ -111,15 +112,13 @@ export const filtersIn = async <Filter extends string>(
   return { ...filters, ...byRegistry?.(known) }
 }
 
-/** Runs one query with the filters of a live read. @param isEmpty as for `withActors` */
+/** Reads pages with the filters of a live read. @param isEmpty as for `withActors` */
 export const queryWith = <Filter extends string, T>(
   apiReads: ApiReads,
   filters: LiveFilters<Filter>,
-  run: (reads: Pick<LedgerReads, 'query'>, filters: Filters<Filter>) => Promise<T>,
+  run: (pages: PageReader, filters: Filters<Filter>) => Promise<T>,
   isEmpty: (result: T) => boolean,
 ): Promise<T> =>
   filters.byRegistry === undefined
-    ? withActors(apiReads, filters.given, filters.actors, (given) => run(apiReads.reads, given), isEmpty)
-    : apiReads.reads.snapshot(async (snapshot) =>
-        run(queriesIn(snapshot), await filtersIn(apiReads, snapshot, filters)),
-      )
+    ? withActors(apiReads, filters.given, filters.actors, (given) => run(apiReads.pages, given), isEmpty)
+    : apiReads.reads.snapshot(async (snapshot) => run(pagesIn(snapshot), await filtersIn(apiReads, snapshot, filters)))

@@ -1,6 +1,7 @@
 import type { CsvColumns } from '../formats/csv.js'
 import type { CursorCodec } from '../reads/cursors.js'
-import { PAGE_ITEMS_DEFAULT, type PageQuery } from '../reads/page-query.js'
+import type { PageQuery } from '../reads/page-query.js'
+import { PAGE_ITEMS_DEFAULT } from '../reads/read-page.js'
 
 /** Formats of every list that can be exported; the first is the default. */
 export const LIST_FORMATS = ['json', 'ndjson', 'csv'] as const

@@ -5,7 +5,7 @@ import { freshnessOf, type ReadClocks } from '../clocks/clock-query.js'
 import { pageOfItems, sortedItems, type PlacedItem } from '../clocks/page-of-items.js'
 import { CONTENT_TYPES, formatOf } from '../formats/media-types.js'
 import { sendStream } from '../formats/send-stream.js'
-import { pageText, readPage } from '../reads/page-query.js'
+import { pageText } from '../reads/read-page.js'
 import type { ApiReads } from '../route.js'
 import { exportList } from './export-list.js'
 import { itemWriter, type ItemWriter } from './item-writer.js'
@@ -26,7 +26,7 @@ export const sendList = async <Item extends object, Filter extends string>(
   const page = await queryWith(
     apiReads,
     filters,
-    (reads, given) => readPage(reads, listed.query, listed.cursor, { filters: given, ...pageAsked(asked) }),
+    (pages, given) => pages.read(listed.query, listed.cursor, { filters: given, ...pageAsked(asked) }),
     ({ count }) => count === 0,
   )
   const items = (): Item[] => (JSON.parse(`[${page.items}]`) as unknown[]).map(renderOf(listed))

@@ -26,6 +26,7 @@ export const LIST_POSITIONS: PageQuery<PositionFilter> = {
     contested: 'contested = $',
     entailed: '(entailed_from is not null) = $',
   },
+  shared: { filters: { actor: 'text' } },
 }
 
 export const POSITIONS_CURSOR = cursorOf('positions', [keyText, keyText, keyText])

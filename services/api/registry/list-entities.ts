@@ -5,7 +5,7 @@ import { clockParameters, parseClocks, REGISTRY_CLOCK_ERRORS } from '../clocks/c
 import { registryAt } from '../clocks/fold-at.js'
 import { answers, pageParameters } from '../describe.js'
 import { cursorOf, keyText } from '../reads/cursors.js'
-import { pageText } from '../reads/page-query.js'
+import { pageText } from '../reads/read-page.js'
 import type { Api, ApiReads, Route } from '../route.js'
 import { COLLECTIONS, type Collection } from './collections.js'
 

@@ -3,7 +3,7 @@ import { renderReport, type ReportState } from '#libs/resources/registry-resourc
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
 import { answers, idText, pageParameters } from '../describe.js'
-import { pageText, readPage } from '../reads/page-query.js'
+import { pageText, readPage } from '../reads/read-page.js'
 import type { Route } from '../route.js'
 import { LIST_REPORTS, REPORTS_CURSOR } from './reports.sql.js'
 

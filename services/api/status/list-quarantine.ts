@@ -5,7 +5,7 @@ import { answers, pageParameters } from '../describe.js'
 import { renderEvent, type OutcomeRow } from '../events/event-resource.js'
 import { LIST_QUARANTINE } from '../events/events.sql.js'
 import { cursorOf, keyInteger, keyOffset, keyText } from '../reads/cursors.js'
-import { pageText } from '../reads/page-query.js'
+import { pageText } from '../reads/read-page.js'
 import type { Route } from '../route.js'
 
 const QUARANTINE_CURSOR = cursorOf('quarantine', [keyText, keyInteger, keyOffset])

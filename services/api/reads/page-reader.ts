@@ -1,0 +1,173 @@
+import type { CursorCodec } from './cursors.js'
+import { gathered } from './gather.js'
+import { openKnownBodies, type KnownBodies, type KnownItem } from './known-bodies.js'
+import type { PageColumns, PageQuery } from './page-query.js'
+import {
+  givenFilters,
+  PAGE_ITEMS_DEFAULT,
+  pageReadOf,
+  pageText,
+  readPage,
+  type PageRead,
+  type PageRequest,
+} from './read-page.js'
+import { sharedPagesSql, sharedVersionsSql, versionedPageSql } from './shared-pages.sql.js'
+import { queriesIn, type GenerationQuery, type LedgerReads, type LiveRow, type Snapshot } from './snapshot.js'
+
+/** Reads pages of lists. */
+export interface PageReader {
+  /** @throws LedgerError CURSOR_INVALID */
+  read<Filter extends string>(
+    list: PageQuery<Filter>,
+    codec: CursorCodec<readonly string[]>,
+    request: PageRequest<Filter>,
+  ): Promise<PageRead>
+}
+
+/** Pages of one snapshot, each by itself. */
+export const pagesIn = (snapshot: Snapshot): PageReader => ({
+  read: (list, codec, request) => readPage(queriesIn(snapshot), list, codec, request),
+})
+
+/** Pages of the usual length that are a walk along an index share queries; of revised items bodies are remembered. */
+export const openPageReader = (reads: LedgerReads, bodies: KnownBodies = openKnownBodies()): PageReader => {
+  const readers = new Map<string, SharedReader>()
+  const readerOf = (
+    list: PageQuery<string>,
+    filters: readonly string[],
+    rest: Pick<PageKind, 'codec' | 'continued'>,
+  ) => {
+    const key = `${list.table} ${String(rest.continued)} ${filters.join(' ')}`
+    const known = readers.get(key)
+    if (known !== undefined) return known
+    const open = list.shared?.revised === true ? openRevisedReader : openSharedReader
+    const reader = open({ reads, bodies, list, filters, ...rest, name: `pages-${readers.size}` })
+    readers.set(key, reader)
+    return reader
+  }
+  return {
+    read: async (list, codec, request) => {
+      const given = givenFilters(request.filters)
+      if (!isShared(list, given, request.limit)) return readPage(reads, list, codec, request)
+      const filters = given.map(([filter]) => filter)
+      const after = request.cursor === undefined ? [] : codec.decode(request.cursor)
+      const reader = readerOf(list, filters, { codec, continued: after.length > 0 })
+      return reader({ filters: given.map(([, value]) => value), after })
+    },
+  }
+}
+
+const isShared = <Filter extends string>(
+  { shared }: Pick<PageQuery<Filter>, 'shared'>,
+  given: readonly (readonly [Filter, unknown])[],
+  limit: number,
+): boolean =>
+  shared !== undefined &&
+  limit === PAGE_ITEMS_DEFAULT &&
+  given.every(([filter]) => shared.filters[filter] !== undefined)
+
+/** A query of this many pages takes about a millisecond; those behind it have other connections. */
+const GATHERED_MAX = 8
+
+interface SharedPage {
+  readonly filters: readonly unknown[]
+  /** The key behind which it begins; [] for the first page. */
+  readonly after: readonly string[]
+}
+
+type SharedReader = (page: SharedPage) => Promise<PageRead>
+
+/** A kind of page: of one list, by the same filters. */
+interface PageKind {
+  readonly reads: LedgerReads
+  readonly bodies: KnownBodies
+  readonly list: PageQuery<string>
+  readonly codec: CursorCodec<readonly string[]>
+  readonly filters: readonly string[]
+  readonly continued: boolean
+  /** Of its prepared statements. */
+  readonly name: string
+}
+
+const openSharedReader = (kind: PageKind): SharedReader => {
+  const { reads, list, codec, filters, name } = kind
+  const text = sharedPagesSql(list, filters, shapeOf(kind))
+  const readShared = gathered(
+    (pages: readonly SharedPage[]) => readAll<PageColumns>(reads, { name, text }, pages),
+    GATHERED_MAX,
+  )
+  return async (page) => pageReadOf(await readShared(page), codec)
+}
+
+interface VersionsRow {
+  versions: string
+}
+
+/**
+ * Asks what stands on a page, which is cheap, and puts it together from what is remembered. If anything is not, the page
+ * is read anew, whole: so each page is of one snapshot.
+ */
+const openRevisedReader = (kind: PageKind): SharedReader => {
+  const { reads, bodies, list, filters, name } = kind
+  const text = sharedVersionsSql(list, filters, shapeOf(kind))
+  const readVersions = gathered(
+    (pages: readonly SharedPage[]) => readAll<VersionsRow>(reads, { name, text }, pages),
+    GATHERED_MAX,
+  )
+  const whole = { name: `${name}-whole`, text: versionedPageSql(list, filters, shapeOf(kind)) }
+  return async (page) => {
+    const { live, versions } = await readVersions(page)
+    return pageOfItems(bodies.itemsOf(live, versions) ?? (await readWhole(kind, whole, page)))
+  }
+}
+
+interface VersionedRow extends LiveRow {
+  version: string | null
+  body: string
+  [key: `key_${number}`]: string
+}
+
+const readWhole = async (
+  { reads, bodies, list, codec }: PageKind,
+  query: GenerationQuery,
+  { filters, after }: SharedPage,
+): Promise<KnownItem[]> => {
+  const rows = await reads.query<VersionedRow>(query, [...filters, ...after])
+  return rows.flatMap((row): KnownItem[] => {
+    if (row.version === null) return []
+    const key = list.order.map((_, index) => row[`key_${index}`] ?? '')
+    const item = { body: row.body, cursor: codec.encode(key) }
+    bodies.remember(row.live, row.version, item)
+    return [item]
+  })
+}
+
+/** @param all the items of a page, and the one behind them, if there is more */
+const pageOfItems = (all: readonly KnownItem[]): PageRead => {
+  const page = all.slice(0, PAGE_ITEMS_DEFAULT)
+  const next = all.length > page.length ? (page.at(-1)?.cursor ?? null) : null
+  const items = page.map(({ body }) => body).join(',')
+  return { body: pageText([items], next), items, count: page.length, next }
+}
+
+const shapeOf = ({ continued }: PageKind) => ({ limit: PAGE_ITEMS_DEFAULT, continued })
+
+/** @returns rows in the order of the pages */
+const readAll = async <Columns extends object>(
+  reads: LedgerReads,
+  query: GenerationQuery,
+  pages: readonly SharedPage[],
+): Promise<(Columns & LiveRow)[]> => {
+  const rows = await reads.query<Columns & LiveRow & { place: number }>(query, [JSON.stringify(pages.map(askedOf))])
+  const placed: (Columns & LiveRow)[] = []
+  for (const row of rows) placed[row.place] = row
+  return placed
+}
+
+/** The columns that shared-pages.sql.ts names. */
+const askedOf = ({ filters, after }: SharedPage, place: number): Record<string, unknown> => {
+  const asked: Record<string, unknown> = { place }
+  filters.forEach((value, index) => (asked[`filter_${index}`] = value))
+  after.forEach((part, index) => (asked[`after_${index}`] = part))
+  return asked
+}
