@@ -78,16 +78,20 @@ export const feedAnswers = (errors: readonly ErrorCode[]): ZodOpenApiResponsesOb
   },
 })
 
-/** The other types of a list: one item a line. */
-export const exportTypes = <Item extends object>({
-  columns,
-  name,
-}: Pick<Listed<Item, never>, 'columns' | 'name'>): ZodOpenApiContentObject => ({
-  [MEDIA_TYPES.ndjson]: {
-    schema: z.string().meta({ description: `The ${name}, one JSON object a line; without \`limit\` all of them` }),
-  },
-  [MEDIA_TYPES.csv]: { schema: z.string().meta({ description: csvDescription(columns) }) },
-})
+type Table = Pick<Listed<never, never>, 'columns' | 'name'>
+
+/** The other types of a list: one item a line. @param other what the same address gives in another case */
+export const exportTypes = (table: Table, other?: Table & { readonly when: string }): ZodOpenApiContentObject => {
+  const described = (describe: (table: Table) => string) => ({
+    schema: z.string().meta({
+      description: other === undefined ? describe(table) : `${describe(table)}. ${other.when}: ${describe(other)}`,
+    }),
+  })
+  return {
+    [MEDIA_TYPES.ndjson]: described(({ name }) => `The ${name}, one JSON object a line; without \`limit\` all of them`),
+    [MEDIA_TYPES.csv]: described(({ columns }) => csvDescription(columns)),
+  }
+}
 
 /** What a table holds, for the document. */
 export const csvDescription = (columns: CsvColumns<never>): string =>

@@ -5,6 +5,7 @@ import { ERRORS } from '#libs/contracts/error-codes.js'
 import { STATUS } from '#libs/http/problems.js'
 import { CHANGE_COLUMNS } from '#services/api/changes/change-columns.js'
 import { CONFLICT_COLUMNS } from '#services/api/conflicts/conflict-columns.js'
+import { FEED_COLUMNS } from '#services/api/live/feed-columns.js'
 import { POSITION_COLUMNS } from '#services/api/positions/position-columns.js'
 import { STATEMENT_COLUMNS } from '#services/api/statements/statement-columns.js'
 import { curlLines } from '#services/operator/start/where-to-look.js'
@@ -105,6 +106,7 @@ t.test('the columns of CSV are those that the guide lists', (t) => {
     changes: CHANGE_COLUMNS,
     conflicts: CONFLICT_COLUMNS,
     statements: STATEMENT_COLUMNS,
+    feed: FEED_COLUMNS,
   })) {
     const [, listed = ''] = new RegExp(`^\\| ${list} \\| (.*) \\|$`, 'm').exec(guide) ?? []
     t.strictSame(

@@ -32,10 +32,10 @@ import {
   type LiveFilters,
 } from '../lists/list-filters.js'
 import { refuseBesideAfter, sendChangesAfter } from '../live/changes-after.js'
+import { FEED_COLUMNS } from '../live/feed-columns.js'
 import { feedFilterParameters, feedNumber } from '../live/feed-filter.js'
 import type { Listed } from '../lists/listed.js'
 import { sendList, sendListAt } from '../lists/send-list.js'
-import { PAGE_ITEMS_DEFAULT } from '../reads/read-page.js'
 import type { Route } from '../route.js'
 import { CHANGE_COLUMNS } from './change-columns.js'
 import { CHANGES_CURSOR, LIST_CHANGES, withRevoked, type ChangeFilter } from './list-changes.sql.js'
@@ -85,26 +85,16 @@ export const listChanges: Route = (api, apiReads) => {
           z.union([pageOf(ChangeResource, 'ChangePage'), FeedPage]),
           'A page of changes, or all of them as NDJSON or CSV',
           ['CURSOR_INVALID', 'NUMBER_AHEAD', 'PARAMETERS_CONTRADICTORY', ...CLOCK_ERRORS],
-          exportTypes(CHANGES),
+          exportTypes(CHANGES, { columns: FEED_COLUMNS, name: 'feed', when: 'With `after`' }),
         ),
       },
     },
     async (request, reply) => {
       if (request.query.after !== undefined) {
-        const {
-          after,
-          limit = PAGE_ITEMS_DEFAULT,
-          actor,
-          dossier,
-          matter,
-          facet,
-          kind,
-          reversesEarlier,
-          event,
-        } = request.query
+        const { after, format, limit, actor, dossier, matter, facet, kind, reversesEarlier, event } = request.query
         refuseBesideAfter(request.query, [...NOT_OF_THE_FEED, ...Object.keys(clockParameters)])
         const filter = { actor, dossier, matter, facet, kind, reversesEarlier, event }
-        return sendChangesAfter(apiReads, request, reply, { after, limit, filter })
+        return sendChangesAfter(apiReads, request, reply, { after, format, limit, filter })
       }
       const { after: _after, event, format, limit, cursor, asOf, publicAt, knownAt, reducer, ...given } = request.query
       if (event !== undefined) throw eventWithoutAfter()
@@ -125,12 +115,13 @@ export const listChanges: Route = (api, apiReads) => {
 }
 
 /** What the feed does not choose by. */
-const NOT_OF_THE_FEED = ['cursor', 'includeRevoked', 'includeNarrower', 'minAuthority', 'from', 'to', 'format']
+const NOT_OF_THE_FEED = ['cursor', 'includeRevoked', 'includeNarrower', 'minAuthority', 'from', 'to']
 
 const DESCRIPTION = `Without \`after\`: the changes that hold, by dossier, then the day from which they do; those of one actor in the
 order of the fold. With \`after\`: the feed, for pollers. Everything that was asserted, revoked, opened or settled after that number, in
 the order of publication; keep \`next\` and send it back as \`after\`. Where there is nothing new, the same ETag, so that
-\`If-None-Match\` gives 304. The clocks, \`cursor\` and \`includeRevoked\` do not go with it. The same, live: \`/v1/changes/stream\`.`
+\`If-None-Match\` gives 304. As NDJSON and CSV it is
+one announcement a line, all of them where there is no \`limit\`. The clocks, \`cursor\` and \`includeRevoked\` do not go with it. The same, live: \`/v1/changes/stream\`.`
 
 const eventWithoutAfter = (): LedgerError =>
   new LedgerError('PARAMETER_INVALID', {

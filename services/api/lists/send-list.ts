@@ -92,7 +92,7 @@ const sendPage = async <Item extends object>(
   format: ListFormat,
   { json, items, next, links = [], freshness = 'live' }: PageToSend<Item>,
 ): Promise<FastifyReply> => {
-  const all = next === null ? links : [...links, nextLink(apiReads.publicUrl, request, next)]
+  const all = next === null ? links : [...links, nextLink(apiReads.publicUrl, request, ['cursor', next])]
   if (all.length > 0) reply.header('link', all.join(', '))
   const type = CONTENT_TYPES[format]
   if (format === 'json') return sendText(request, reply, { type, body: json(), freshness })
@@ -100,9 +100,10 @@ const sendPage = async <Item extends object>(
   return sendText(request, reply, { type, body: writer.header + writer.lines(items()), freshness })
 }
 
-const nextLink = (publicUrl: string, request: FastifyRequest, cursor: string): string => {
+/** @param place the parameter that leads there */
+export const nextLink = (publicUrl: string, request: FastifyRequest, place: readonly [string, string]): string => {
   const url = new URL(request.url, publicUrl)
-  url.searchParams.set('cursor', cursor)
+  url.searchParams.set(...place)
   return `<${publicUrl}${url.pathname}?${url.searchParams.toString()}>; rel="next"`
 }
 

@@ -1,14 +1,22 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sendJson } from '../answers.js'
+import { sendJson, sendText } from '../answers.js'
+import { CONTENT_TYPES, formatOf } from '../formats/media-types.js'
+import { writerOf, type ItemWriter } from '../lists/item-writer.js'
+import { LIST_FORMATS, type ExportFormat, type ListFormat } from '../lists/listed.js'
+import { nextLink } from '../lists/send-list.js'
+import { PAGE_ITEMS_DEFAULT } from '../reads/read-page.js'
 import type { ApiReads } from '../route.js'
+import { exportFeed } from './export-feed.js'
+import { FEED_COLUMNS, type FeedRow } from './feed-columns.js'
 import type { FeedEntry } from './feed-entry.js'
 import { asksForAll, canonicalActorOf, matcherOf, type FeedFilter } from './feed-filter.js'
 import { readFeed } from './read-feed.js'
 
 export interface AfterQuery {
   readonly after: number
-  readonly limit: number
+  readonly format: ListFormat | undefined
+  readonly limit: number | undefined
   readonly filter: FeedFilter
 }
 
@@ -20,20 +28,50 @@ export const sendChangesAfter = async (
   apiReads: ApiReads,
   request: FastifyRequest,
   reply: FastifyReply,
-  { after, limit, filter }: AfterQuery,
+  { after, format: given, limit, filter }: AfterQuery,
 ): Promise<FastifyReply> => {
+  const format = formatOf(request, given, LIST_FORMATS)
   if (request.headers['ledger-after'] !== undefined) await apiReads.untilNumbered()
-  const countMax = asksForAll(filter) ? limit : LOOKED_AT_MAX
-  const { entries, last, newest } = await readFeed(apiReads.reads, { after, countMax })
-  const matches = matcherOf(filter, await canonicalActorOf(apiReads, filter.actor))
-  const found = entries.filter((entry) => entry.body !== null && matches(entry))
-  const items = found.slice(0, limit)
-  const next = found.length > limit ? lastNumber(items) : last
-  const body = `{"items":[${items.map((entry) => entry.body).join(',')}],"next":"${next}","more":${next < newest}}`
-  return sendJson(request, reply, body)
+  const actor = await canonicalActorOf(apiReads, filter.actor)
+  const fits = matcherOf(filter, actor)
+  const isTold = (entry: FeedEntry): boolean => entry.body !== null && fits(entry)
+  if (format !== 'json' && limit === undefined)
+    return exportFeed(apiReads, request, reply, { after, isTold, format, writer: feedWriter(format) })
+  const asked = { after, limit: limit ?? PAGE_ITEMS_DEFAULT, seesAll: asksForAll(filter) }
+  const { items, next, more } = await pageAfter(apiReads, asked, isTold)
+  if (format === 'json') {
+    const bodies = items.map(({ body }) => body).join(',')
+    return sendJson(request, reply, `{"items":[${bodies}],"next":"${next}","more":${more}}`)
+  }
+  // there is always a next page, if only later
+  reply.header('link', nextLink(apiReads.publicUrl, request, ['after', String(next)]))
+  const { header, lines } = feedWriter(format)
+  return sendText(request, reply, { type: CONTENT_TYPES[format], body: header + lines(items) })
 }
 
-const lastNumber = (entries: readonly FeedEntry[]): number => entries.at(-1)?.number ?? 0
+const feedWriter = (format: ExportFormat): ItemWriter<FeedEntry> =>
+  writerOf(format, FEED_COLUMNS, {
+    textOf: ({ body }) => body ?? '',
+    itemOf: ({ body }) => JSON.parse(body ?? '') as FeedRow,
+  })
+
+interface FeedPart {
+  readonly items: readonly FeedEntry[]
+  readonly next: number
+  readonly more: boolean
+}
+
+const pageAfter = async (
+  { reads }: ApiReads,
+  { after, limit, seesAll }: { after: number; limit: number; seesAll: boolean },
+  isTold: (entry: FeedEntry) => boolean,
+): Promise<FeedPart> => {
+  const { entries, last, newest } = await readFeed(reads, { after, countMax: seesAll ? limit : LOOKED_AT_MAX })
+  const found = entries.filter(isTold)
+  const items = found.slice(0, limit)
+  const next = found.length > limit ? (items.at(-1)?.number ?? 0) : last
+  return { items, next, more: next < newest }
+}
 
 /** Parameters of `GET /v1/changes` that ask for what the feed has none of. @throws LedgerError PARAMETER_INVALID */
 export const refuseBesideAfter = (query: Readonly<Record<string, unknown>>, names: readonly string[]): void => {

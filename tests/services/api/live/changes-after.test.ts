@@ -1,19 +1,13 @@
 import t from 'tap'
 import { FeedPage, type FeedItem } from '#libs/contracts/change-feed.js'
-import { OutboxRows } from '#services/projector/relay/outbox-rows.js'
 import { statementEvents, registryEvents } from '#tests/services/projector/generated-events.js'
 import { dropTestTemplate, openTestApi, type TestApi } from '../test-api.js'
+import { numberAll } from './number-all.js'
 
 t.setTimeout(120_000) // a bound for a busy machine
 
 const WORLD = { actors: 3, dossiers: 2, mattersPerDossier: 2 }
 const STATEMENTS = statementEvents(WORLD, { count: 90, seed: 2 })
-
-/** What the relay does first: it gives what waits its numbers. */
-const numberAll = async ({ projector }: TestApi): Promise<void> => {
-  const rows = new OutboxRows(projector.client, { batchRowsMax: 100, batchBytesMax: 10_000_000 })
-  while ((await rows.take()).length > 0);
-}
 
 interface Page {
   readonly items: FeedItem[]
