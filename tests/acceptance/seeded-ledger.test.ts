@@ -17,6 +17,7 @@ import { runConformance } from '../conformance/run-conformance.js'
 import { exitOf, ledgerPlace, runStart, startLedger } from './ledger-process.js'
 import type { LedgerProcess } from './ledger-process.js'
 import { guideWorksAsWritten } from './api-guide.js'
+import { securityWorksAsWritten } from './security-guide.js'
 import { timelinesWorkAsWritten } from './timelines.js'
 import { importVotes, reportOf, votesFoldAsDesigned } from './unga-votes.js'
 
@@ -176,6 +177,8 @@ await t.test('docs/api.md: each of its lines is answered', (t) => {
   guideWorksAsWritten(t, place)
   t.end()
 })
+
+await t.test('SECURITY.md: its lines issue a key and revoke it', (t) => securityWorksAsWritten(t, place))
 
 await t.test('the seeds have 1,931 votes on the Arms Trade Treaty, which fold to what the design says', (t) =>
   votesFoldAsDesigned(t, ledger.client, 'arms-trade-treaty'),
