@@ -3,7 +3,7 @@ import type { EventType } from './events.js'
 import { entityId, text } from './primitives.js'
 import { KeyData, MatterData, OfficeData, Party, REGISTRY_EVENTS } from './registry-events.js'
 import { REPORT_EVENTS } from './report-events.js'
-import { verdict } from './resources.js'
+import { verdict } from './event-resources.js'
 import {
   Coding,
   CorrectedData,

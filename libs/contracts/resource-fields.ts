@@ -13,6 +13,7 @@ const statement = statementId
 const firstDay = day.describe('First day that it can have been')
 const lastDay = day.describe('Last day that it can have been')
 const statements = z.array(entityId)
+export const recordedInstant = z.string().meta({ description: 'Instant, UTC', examples: ['2022-12-03T08:15:00.000Z'] })
 
 export const CONDITION_STATES = ['MET', 'UNMET', 'UNRESOLVED'] as const
 export type ConditionState = (typeof CONDITION_STATES)[number]

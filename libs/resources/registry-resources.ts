@@ -5,7 +5,7 @@ import type {
   OfficeResource,
   ReportResource,
   SourceResource,
-} from '#libs/contracts/resources.js'
+} from '#libs/contracts/registry-resources.js'
 import type { ReportData } from '#libs/contracts/report-events.js'
 import type {
   ActorState,

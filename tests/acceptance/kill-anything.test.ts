@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { ledgerClient } from '#libs/client/ledger-client.js'
 import type { EventLine, LedgerClient } from '#libs/client/ledger-client.js'
-import type { EventResource, PositionResource, StatementResource } from '#libs/contracts/resources.js'
+import type { EventResource } from '#libs/contracts/event-resources.js'
+import type { PositionResource, StatementResource } from '#libs/contracts/resources.js'
 import { ledgerPlace, startLedger } from './ledger-process.js'
 
 /**

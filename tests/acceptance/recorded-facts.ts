@@ -1,7 +1,7 @@
 import type { EventLine, LedgerClient } from '#libs/client/ledger-client.js'
 import { createEvent } from '#libs/contracts/cloud-event.js'
 import { isRegistryEvent, isStatementEvent, type LedgerEvent } from '#libs/contracts/events.js'
-import type { EventResource } from '#libs/contracts/resources.js'
+import type { EventResource } from '#libs/contracts/event-resources.js'
 import { REGISTRY_USE_CASES } from '#services/intake/registry/use-cases.js'
 import { STATEMENT_USE_CASES } from '#services/intake/statements/use-cases.js'
 import { amends } from '#services/intake/writes/use-case.js'

@@ -4,10 +4,10 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
+import type { EventResource } from '#libs/contracts/event-resources.js'
 import type {
   ChangeResource,
   ConflictResource,
-  EventResource,
   PositionResource,
   StatementResource,
 } from '#libs/contracts/resources.js'

@@ -1,4 +1,4 @@
-import type { EventResource } from '#libs/contracts/resources.js'
+import type { EventResource } from '#libs/contracts/event-resources.js'
 import type { SourceTopicRole } from '#libs/contracts/topics.js'
 import type { OutcomeKind } from '#libs/contracts/vocabulary.js'
 import { segment } from '../answers.js'

@@ -1,6 +1,6 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import { text } from '#libs/contracts/primitives.js'
-import { EventResource } from '#libs/contracts/resources.js'
+import { EventResource } from '#libs/contracts/event-resources.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
 import { answers } from '../describe.js'

@@ -5,7 +5,7 @@ import {
   MatterResource,
   OfficeResource,
   SourceResource,
-} from '#libs/contracts/resources.js'
+} from '#libs/contracts/registry-resources.js'
 import { ACTOR_KINDS, AUTHORITIES } from '#libs/contracts/vocabulary.js'
 import { canonicalActor, resolveActor, type Registry } from '#libs/ledger/registry.js'
 import {

@@ -1,4 +1,5 @@
-import { pageOf, ReportResource } from '#libs/contracts/resources.js'
+import { ReportResource } from '#libs/contracts/registry-resources.js'
+import { pageOf } from '#libs/contracts/resources.js'
 import { renderReport, type ReportState } from '#libs/resources/registry-resources.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'

@@ -1,5 +1,5 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
-import { ReportResource } from '#libs/contracts/resources.js'
+import { ReportResource } from '#libs/contracts/registry-resources.js'
 import { renderReport, type ReportState } from '#libs/resources/registry-resources.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'

@@ -1,4 +1,5 @@
-import type { ReportResource, StatementResource } from '#libs/contracts/resources.js'
+import type { ReportResource } from '#libs/contracts/registry-resources.js'
+import type { StatementResource } from '#libs/contracts/resources.js'
 import type { ActorKind } from '#libs/contracts/vocabulary.js'
 import type { Registry } from '#libs/ledger/registry.js'
 import { segment } from '../answers.js'

@@ -1,4 +1,5 @@
-import { EventResource, pageOf } from '#libs/contracts/resources.js'
+import { EventResource } from '#libs/contracts/event-resources.js'
+import { pageOf } from '#libs/contracts/resources.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'
 import { answers, pageParameters } from '../describe.js'

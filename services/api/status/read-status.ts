@@ -1,4 +1,4 @@
-import { StatusResource } from '#libs/contracts/resources.js'
+import { StatusResource } from '#libs/contracts/event-resources.js'
 import type { SourceTopicRole } from '#libs/contracts/topics.js'
 import { z } from 'zod'
 import { sendJson } from '../answers.js'

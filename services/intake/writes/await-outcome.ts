@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { EventResource } from '#libs/contracts/resources.js'
+import { EventResource } from '#libs/contracts/event-resources.js'
 
 /** What became of a write, as the api tells. */
 export type Outcome = z.output<typeof Outcome>

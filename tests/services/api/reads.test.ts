@@ -1,4 +1,5 @@
-import type { EventResource, StatementResource } from '#libs/contracts/resources.js'
+import type { EventResource } from '#libs/contracts/event-resources.js'
+import type { StatementResource } from '#libs/contracts/resources.js'
 import { hashOfKey } from '#libs/http/api-keys.js'
 import { event } from '#tests/services/projector/records.js'
 import t from 'tap'

@@ -1,3 +1,5 @@
+import * as events from '#libs/contracts/event-resources.js'
+import * as registry from '#libs/contracts/registry-resources.js'
 import * as resources from '#libs/contracts/resources.js'
 import t from 'tap'
 import type { z } from 'zod'
@@ -12,13 +14,13 @@ t.test('every route answers with what its schema says', async (t) => {
     ['/v1/positions/irn/irn-rus.uav/FACT/history', resources.ChangeResource, null],
     ['/v1/changes', resources.ChangeResource, change?.id ?? ''],
     ['/v1/statements', resources.StatementResource, 'uw-044'],
-    ['/v1/statements/uw-044/events', resources.EventResource, null],
-    ['/v1/actors', resources.ActorResource, 'irn'],
-    ['/v1/offices', resources.OfficeResource, 'irn.voice'],
-    ['/v1/dossiers', resources.DossierResource, 'ukraine-war'],
-    ['/v1/matters', resources.MatterResource, 'irn-rus.uav'],
-    ['/v1/sources', resources.SourceResource, null],
-    ['/v1/reports', resources.ReportResource, null],
+    ['/v1/statements/uw-044/events', events.EventResource, null],
+    ['/v1/actors', registry.ActorResource, 'irn'],
+    ['/v1/offices', registry.OfficeResource, 'irn.voice'],
+    ['/v1/dossiers', registry.DossierResource, 'ukraine-war'],
+    ['/v1/matters', registry.MatterResource, 'irn-rus.uav'],
+    ['/v1/sources', registry.SourceResource, null],
+    ['/v1/reports', registry.ReportResource, null],
   ]
   for (const [path, schema, id] of routes) {
     const list = await get(path)
@@ -32,10 +34,10 @@ t.test('every route answers with what its schema says', async (t) => {
     t.strictSame(strict(schema).parse(one.body), one.body)
   }
   const event = await get('/v1/events/statements.jsonl:44')
-  t.strictSame(strict(resources.EventResource).parse(event.body), event.body)
+  t.strictSame(strict(events.EventResource).parse(event.body), event.body)
   t.match(event.body, { outcome: 'applied', subject: 'uw-044', links: { subject: '/v1/statements/uw-044' } })
   const status = await get('/v1/status')
-  t.strictSame(strict(resources.StatusResource).parse(status.body), status.body)
+  t.strictSame(strict(events.StatusResource).parse(status.body), status.body)
   const document = await get('/openapi.json')
   t.equal(document.status, 200)
   t.match(document.body, { openapi: '3.1.0' })
