@@ -32,7 +32,9 @@ export interface PageShape {
 
 /** What `pageColumns` selects. */
 export interface PageColumns {
+  /** The items and the one behind them, a line each. */
   items: string
+  /** Of these lines. */
   count: number
   /** Key of the last item, if more items follow. */
   last: string[] | null
@@ -52,12 +54,12 @@ select (select id from ledger.generation where status = 'live') as live,
 
 /**
  * A page as one row. An aggregate takes the rows of a sorted subquery in their order; numbering them to be sure costs half
- * as much again.
+ * as much again. The item behind the page comes along: to cut an array of bodies before it is joined costs a third more.
  */
 export const pageColumns = ({ order }: Pick<PageQuery<never>, 'order'>, limit: number): string =>
   [
-    `coalesce(array_to_string((array_agg(body))[:${limit}], ','), '') as items`,
-    `least(count(*), ${limit})::int as count`,
+    String.raw`coalesce(string_agg(body, E'\n'), '') as items`,
+    `count(*)::int as count`,
     `case when count(*) > ${limit} then array[${order
       .map((_, index) => `(array_agg(key_${index}))[${limit}]`)
       .join(', ')}] end as last`,

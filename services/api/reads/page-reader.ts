@@ -96,7 +96,7 @@ const openSharedReader = (kind: PageKind): SharedReader => {
     (pages: readonly SharedPage[]) => readAll<PageColumns>(reads, { name, text }, pages),
     GATHERED_MAX,
   )
-  return async (page) => pageReadOf(await readShared(page), codec)
+  return async (page) => pageReadOf(await readShared(page), codec, PAGE_ITEMS_DEFAULT)
 }
 
 interface VersionsRow {

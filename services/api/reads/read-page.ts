@@ -36,12 +36,18 @@ export const readPage = async <Filter extends string>(
   )
   const [row] = await reads.query<LiveRow & PageColumns>(query, [...given.map(([, value]) => value), ...after])
   if (!row) throw new Error('a page query always returns its row')
-  return pageReadOf(row, codec)
+  return pageReadOf(row, codec, request.limit)
 }
 
-export const pageReadOf = ({ items, count, last }: PageColumns, codec: CursorCodec<readonly string[]>): PageRead => {
+/** JSON of one item has no line break: that within a text is escaped. */
+export const pageReadOf = (
+  { items: lines, count, last }: PageColumns,
+  codec: CursorCodec<readonly string[]>,
+  limit: number,
+): PageRead => {
+  const items = (count > limit ? lines.slice(0, lines.lastIndexOf('\n')) : lines).replaceAll('\n', ',')
   const next = last === null ? null : codec.encode(last)
-  return { body: pageText([items], next), items, count, next }
+  return { body: pageText([items], next), items, count: Math.min(count, limit), next }
 }
 
 export const givenFilters = <Filter extends string>(filters: Partial<Record<Filter, unknown>>) =>
