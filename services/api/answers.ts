@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { compressText, encodingFor, VARY } from './formats/content-encoding.js'
+import { prepareText, type PreparedText } from './formats/prepared-text.js'
 
 /** How long an answer may be kept: `live` ones are asked about again each time, `pinned` ones never change. */
 export type Freshness = 'live' | 'pinned'
@@ -34,7 +34,7 @@ export const sendJson = (
 
 export interface TextAnswer {
   readonly type: string
-  readonly body: string
+  readonly body: string | PreparedText
   readonly freshness?: Freshness
 }
 
@@ -47,10 +47,9 @@ export const sendText = (
   reply: FastifyReply,
   { type, body, freshness = 'live' }: TextAnswer,
 ): FastifyReply | Promise<FastifyReply> => {
-  const encoding = encodingFor(request, body.length)
-  // a long text is encoded once, for its tag and for the wire
-  const bytes = body.length < LONG_CHARACTERS ? body : Buffer.from(body, 'utf8')
-  const etag = `"${hash('sha1', bytes, 'base64url')}${encoding === null ? '' : `-${encoding}`}"`
+  const { bytes, hash, length } = typeof body === 'string' ? prepareText(body) : body
+  const encoding = encodingFor(request, length)
+  const etag = `"${hash}${encoding === null ? '' : `-${encoding}`}"`
   reply.header('etag', etag)
   setFreshness(request, reply, freshness)
   const known = request.headers['if-none-match']
@@ -60,8 +59,6 @@ export const sendText = (
   reply.header('content-encoding', encoding)
   return compressText(bytes, encoding).then((compressed) => reply.send(compressed))
 }
-
-const LONG_CHARACTERS = 8_192
 
 /** RFC 9110, 13.1.2: weak comparison, for a cache in between may have weakened the tag by compressing. */
 const matches = (ifNoneMatch: string, etag: string): boolean =>

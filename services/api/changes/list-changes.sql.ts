@@ -1,3 +1,4 @@
+import type { ChangeResource } from '#libs/contracts/resources.js'
 import { cursorOf, keyDay, keyInteger, keyText, keyUuid } from '../reads/cursors.js'
 import type { PageQuery } from '../reads/page-query.js'
 import { takenDown } from '../statements/taken-down.sql.js'
@@ -16,6 +17,14 @@ export type ChangeFilter =
   | 'reversesEarlier'
   | 'revoked'
   | 'takenDown'
+
+const keyOf = ({ dossier, validFrom, actor, id }: ChangeResource, trackOrder: number): readonly string[] => [
+  dossier,
+  validFrom,
+  actor,
+  String(trackOrder),
+  id,
+]
 
 /** Changes by dossier and day; those of one track in the order of its fold. */
 export const LIST_CHANGES: PageQuery<ChangeFilter> = {
@@ -46,7 +55,7 @@ export const LIST_CHANGES: PageQuery<ChangeFilter> = {
     // only what was revoked can be of a statement that was taken down since: the live fold has none of it
     takenDown: (schema) => `${takenDown(schema, 'array[change.statement_id]')} = $`,
   },
-  shared: { filters: { dossier: 'text', revoked: 'boolean' }, revised: true },
+  shared: { filters: { dossier: 'text', revoked: 'boolean' }, revised: { keyOf } },
 }
 
 /** What `includeRevoked` asks: without it nothing that was revoked, with it all but what was taken down. */

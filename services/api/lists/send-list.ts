@@ -4,6 +4,7 @@ import { citation, sendAt } from '../clocks/answer-at.js'
 import { freshnessOf, type ReadClocks } from '../clocks/clock-query.js'
 import { pageOfItems, sortedItems, type PlacedItem } from '../clocks/page-of-items.js'
 import { CONTENT_TYPES, formatOf } from '../formats/media-types.js'
+import type { PreparedText } from '../formats/prepared-text.js'
 import { sendStream } from '../formats/send-stream.js'
 import { pageText } from '../reads/read-page.js'
 import type { ApiReads } from '../route.js'
@@ -30,9 +31,9 @@ export const sendList = async <Item extends object, Filter extends string>(
     ({ count }) => count === 0,
   )
   const items = (): Item[] => (JSON.parse(`[${page.items}]`) as unknown[]).map(renderOf(listed))
-  const json = (): string =>
+  const json = (): string | PreparedText =>
     listed.render === undefined
-      ? page.body
+      ? (page.prepared ?? page.body)
       : pageText(
           items().map((item) => JSON.stringify(item)),
           page.next,
@@ -76,7 +77,7 @@ export const sendListAt = async <Item extends object>(
 }
 
 interface PageToSend<Item> {
-  readonly json: () => string
+  readonly json: () => string | PreparedText
   readonly items: () => readonly Item[]
   readonly next: string | null
   readonly links?: readonly string[]

@@ -20,8 +20,14 @@ export interface PageQuery<Filter extends string> {
 export interface SharedPages<Filter extends string> {
   /** Filters that leave them that, and the types of their values: a page with any other is read by itself. */
   readonly filters: Partial<Readonly<Record<Filter, string>>>
-  /** Rows have an `id` and a `revision`, which together say what the body says: the api remembers bodies by them. */
-  readonly revised?: boolean
+  /** Where the api remembers what it has read (known-pages.ts). */
+  readonly revised?: RevisedItems
+}
+
+/** Rows with an `id` and a `revision`, which together say what the body says, and a `track_order`, which is of the key alone. */
+export interface RevisedItems {
+  /** The key of an item in the order of the list. @param item its body, parsed */
+  readonly keyOf: (item: never, trackOrder: number) => readonly string[]
 }
 
 export interface PageShape {

@@ -1,17 +1,9 @@
 import type { CursorCodec } from './cursors.js'
 import { gathered } from './gather.js'
-import { openKnownBodies, type KnownBodies, type KnownItem } from './known-bodies.js'
-import type { PageColumns, PageQuery } from './page-query.js'
-import {
-  givenFilters,
-  PAGE_ITEMS_DEFAULT,
-  pageReadOf,
-  pageText,
-  readPage,
-  type PageRead,
-  type PageRequest,
-} from './read-page.js'
-import { sharedPagesSql, sharedVersionsSql, versionedPageSql } from './shared-pages.sql.js'
+import { openKnownPages, type CursorOf, type KnownPages } from './known-pages.js'
+import type { PageColumns, PageQuery, RevisedItems } from './page-query.js'
+import { givenFilters, PAGE_ITEMS_DEFAULT, pageReadOf, readPage, type PageRead, type PageRequest } from './read-page.js'
+import { sharedBodiesSql, sharedPagesSql, sharedVersionsSql, trackOrderIn } from './shared-pages.sql.js'
 import { queriesIn, type GenerationQuery, type LedgerReads, type LiveRow, type Snapshot } from './snapshot.js'
 
 /** Reads pages of lists. */
@@ -29,8 +21,8 @@ export const pagesIn = (snapshot: Snapshot): PageReader => ({
   read: (list, codec, request) => readPage(queriesIn(snapshot), list, codec, request),
 })
 
-/** Pages of the usual length that are a walk along an index share queries; of revised items bodies are remembered. */
-export const openPageReader = (reads: LedgerReads, bodies: KnownBodies = openKnownBodies()): PageReader => {
+/** Pages of the usual length that are a walk along an index share queries; what is revised is remembered. */
+export const openPageReader = (reads: LedgerReads, known: KnownPages = openKnownPages()): PageReader => {
   const readers = new Map<string, SharedReader>()
   const readerOf = (
     list: PageQuery<string>,
@@ -38,10 +30,11 @@ export const openPageReader = (reads: LedgerReads, bodies: KnownBodies = openKno
     rest: Pick<PageKind, 'codec' | 'continued'>,
   ) => {
     const key = `${list.table} ${String(rest.continued)} ${filters.join(' ')}`
-    const known = readers.get(key)
-    if (known !== undefined) return known
-    const open = list.shared?.revised === true ? openRevisedReader : openSharedReader
-    const reader = open({ reads, bodies, list, filters, ...rest, name: `pages-${readers.size}` })
+    const opened = readers.get(key)
+    if (opened !== undefined) return opened
+    const kind = { reads, known, list, filters, ...rest, name: `pages-${readers.size}` }
+    const revised = list.shared?.revised
+    const reader = revised === undefined ? openSharedReader(kind) : openRevisedReader(kind, revised)
     readers.set(key, reader)
     return reader
   }
@@ -80,7 +73,7 @@ type SharedReader = (page: SharedPage) => Promise<PageRead>
 /** A kind of page: of one list, by the same filters. */
 interface PageKind {
   readonly reads: LedgerReads
-  readonly bodies: KnownBodies
+  readonly known: KnownPages
   readonly list: PageQuery<string>
   readonly codec: CursorCodec<readonly string[]>
   readonly filters: readonly string[]
@@ -103,51 +96,34 @@ interface VersionsRow {
   versions: string
 }
 
+interface BodiesRow extends VersionsRow {
+  bodies: string
+}
+
 /**
  * Asks what stands on a page, which is cheap, and puts it together from what is remembered. If anything is not, the page
  * is read anew, whole: so each page is of one snapshot.
  */
-const openRevisedReader = (kind: PageKind): SharedReader => {
-  const { reads, bodies, list, filters, name } = kind
-  const text = sharedVersionsSql(list, filters, shapeOf(kind))
+const openRevisedReader = (kind: PageKind, { keyOf }: RevisedItems): SharedReader => {
+  const { reads, known, list, codec, filters, name } = kind
+  const versionsQuery = { name, text: sharedVersionsSql(list, filters, shapeOf(kind)) }
+  const bodiesQuery = { name: `${name}-bodies`, text: sharedBodiesSql(list, filters, shapeOf(kind)) }
   const readVersions = gathered(
-    (pages: readonly SharedPage[]) => readAll<VersionsRow>(reads, { name, text }, pages),
+    (pages: readonly SharedPage[]) => readAll<VersionsRow>(reads, versionsQuery, pages),
     GATHERED_MAX,
   )
-  const whole = { name: `${name}-whole`, text: versionedPageSql(list, filters, shapeOf(kind)) }
+  const readBodies = gathered(
+    (pages: readonly SharedPage[]) => readAll<BodiesRow>(reads, bodiesQuery, pages),
+    GATHERED_MAX,
+  )
+  const cursorOf: CursorOf = (body, version) => codec.encode(keyOf(JSON.parse(body) as never, trackOrderIn(version)))
   return async (page) => {
     const { live, versions } = await readVersions(page)
-    return pageOfItems(bodies.itemsOf(live, versions) ?? (await readWhole(kind, whole, page)))
+    const found = known.pageOf(live, versions, cursorOf)
+    if (found !== undefined) return found
+    const read = await readBodies(page)
+    return known.keep(read.live, read.versions, read.bodies === '' ? [] : read.bodies.split('\n'), cursorOf)
   }
-}
-
-interface VersionedRow extends LiveRow {
-  version: string | null
-  body: string
-  [key: `key_${number}`]: string
-}
-
-const readWhole = async (
-  { reads, bodies, list, codec }: PageKind,
-  query: GenerationQuery,
-  { filters, after }: SharedPage,
-): Promise<KnownItem[]> => {
-  const rows = await reads.query<VersionedRow>(query, [...filters, ...after])
-  return rows.flatMap((row): KnownItem[] => {
-    if (row.version === null) return []
-    const key = list.order.map((_, index) => row[`key_${index}`] ?? '')
-    const item = { body: row.body, cursor: codec.encode(key) }
-    bodies.remember(row.live, row.version, item)
-    return [item]
-  })
-}
-
-/** @param all the items of a page, and the one behind them, if there is more */
-const pageOfItems = (all: readonly KnownItem[]): PageRead => {
-  const page = all.slice(0, PAGE_ITEMS_DEFAULT)
-  const next = all.length > page.length ? (page.at(-1)?.cursor ?? null) : null
-  const items = page.map(({ body }) => body).join(',')
-  return { body: pageText([items], next), items, count: page.length, next }
 }
 
 const shapeOf = ({ continued }: PageKind) => ({ limit: PAGE_ITEMS_DEFAULT, continued })

@@ -1,3 +1,4 @@
+import type { PreparedText } from '../formats/prepared-text.js'
 import type { CursorCodec } from './cursors.js'
 import { pageSql, type PageColumns, type PageQuery, type PageShape } from './page-query.js'
 import type { GenerationQuery, LedgerReads, LiveRow } from './snapshot.js'
@@ -15,6 +16,8 @@ export interface PageRead {
   readonly items: string
   readonly count: number
   readonly next: string | null
+  /** The body, where it has been sent before. */
+  readonly prepared?: PreparedText
 }
 
 /** Items a page where the caller does not say. */

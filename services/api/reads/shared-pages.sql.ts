@@ -1,4 +1,4 @@
-import { itemColumns, pageColumns, pageRows, placeholders, type PageQuery, type PageShape } from './page-query.js'
+import { itemColumns, pageColumns, pageRows, type PageQuery, type PageShape } from './page-query.js'
 
 /**
  * Several pages by one statement, a row each, told apart by `place`. What they are asked for by comes as one text of JSON
@@ -34,29 +34,24 @@ export const sharedPagesSql =
   (schema: string): string =>
     pagesSql(list, filters, shape)(schema, pageColumns(list, shape.limit), itemColumns(list, schema))
 
-/** Characters of one version in `versions`: an id and a revision, in hexadecimal. */
-export const VERSION_CHARACTERS = 40
-const VERSION = 'uuid_send(id) || int4send(revision)'
-
 /** Only what stands on the pages: `versions`, of the items and the one behind them, without anything between. */
 export const sharedVersionsSql =
   <Filter extends string>(list: PageQuery<Filter>, filters: readonly Filter[], shape: PageShape) =>
   (schema: string): string =>
+    pagesSql(list, filters, shape)(schema, VERSIONS, VERSION_COLUMNS)
+
+/** The same with their bodies, a line each. */
+export const sharedBodiesSql =
+  <Filter extends string>(list: PageQuery<Filter>, filters: readonly Filter[], shape: PageShape) =>
+  (schema: string): string =>
     pagesSql(list, filters, shape)(
       schema,
-      `coalesce(encode(string_agg(${VERSION}, ''), 'hex'), '') as versions`,
-      'id, revision',
+      String.raw`${VERSIONS}, coalesce(string_agg(body, E'\n'), '') as bodies`,
+      `${VERSION_COLUMNS}, ${list.body?.(schema) ?? 'body'} as body`,
     )
 
-/** One page, a row an item, with what there is to be remembered of each; a row without a version where it is empty. */
-export const versionedPageSql =
-  <Filter extends string>(list: PageQuery<Filter>, filters: readonly Filter[], shape: PageShape) =>
-  (schema: string): string => `
-select live.id as live,
-       page.*
-  from (select id from ledger.generation where status = 'live') as live
-  left join lateral (
-        select encode(${VERSION}, 'hex') as version,
-               ${itemColumns(list, schema)}
-          from ${pageRows(list, filters, { ...shape, ...placeholders(list, filters), schema })}) as page
-    on true`
+const VERSION_COLUMNS = 'id, revision, track_order'
+const VERSIONS = `coalesce(encode(string_agg(uuid_send(id) || int4send(revision) || int4send(track_order), ''), 'hex'), '') as versions`
+/** Characters of one of `versions`: an id, a revision and a place, in hexadecimal. */
+export const VERSION_CHARACTERS = 48
+export const trackOrderIn = (version: string): number => Number.parseInt(version.slice(40), 16)

@@ -55,6 +55,8 @@ t.test('pages that are asked for at once are those that are asked for one by one
   for (const [index, address] of addresses.entries()) {
     t.strictSame((first[index]?.body as unknown as Page).items, expected.get(address), address)
     t.strictSame(again.at(-1 - index)?.text, first[index]?.text, address)
+    const csv = await ledger.get(`${address}${address.includes('?') ? '&' : '?'}limit=50&format=csv`)
+    t.equal(csv.text.split('\r\n').length - 2, expected.get(address)?.length, `${address} as CSV`)
     t.equal(again.at(-1 - index)?.headers['etag'], first[index]?.headers['etag'], address)
   }
 })
@@ -132,12 +134,20 @@ t.test('a page of changes that is remembered is one query, without bodies', asyn
     },
   }
   const pages = openPageReader(reads)
-  const read = () => pages.read(LIST_CHANGES, CHANGES_CURSOR, { filters: { revoked: false }, limit: 50 })
+  const read = async () => {
+    const { body, items, count, next } = await pages.read(LIST_CHANGES, CHANGES_CURSOR, {
+      filters: { revoked: false },
+      limit: 50,
+    })
+    return { body, items, count, next }
+  }
   const first = await read()
   t.equal(asked.length, 2)
-  t.strictSame(await read(), first)
-  t.equal(asked.length, 3)
-  t.notMatch(asked[2], /validFrom/)
+  t.strictSame(await read(), first, 'put together from its items')
+  t.strictSame(await read(), first, 'as it was sent')
+  t.strictSame(JSON.parse(`[${first.items}]`), (JSON.parse(first.body) as Page).items)
+  t.equal(asked.length, 4)
+  t.notMatch(asked.slice(2).join(), /validFrom/)
 })
 
 t.teardown(dropTestTemplate)
