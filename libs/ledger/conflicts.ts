@@ -17,7 +17,7 @@ export const openConflict = (draft: Draft, earlier: Claim, later: Claim): void =
   if (isOpenAlready(draft, open)) return
   draft.conflictCount += 1
   draft.conflicts.set(open.number, conflict)
-  for (const matter of conflict.matters) rowFor(draft, matter, open).push(open)
+  for (const matter of conflict.matters) rowToChange(draft, matter, open).push(open)
 }
 
 /** A claim that has come to stand settles what it is surely later than and has the authority for, on all its matters. */
@@ -60,7 +60,8 @@ const close = (draft: Draft, closing: readonly OpenConflict[], settledBy: string
   for (const { matter, facet } of placesOf(closing)) {
     const { openConflicts } = positionToChange(draft, matter, facet)
     for (const [rank, row] of openConflicts.entries())
-      openConflicts[rank] = row.filter(({ number }) => !closed.has(number))
+      if (row.some(({ number }) => closed.has(number)))
+        openConflicts[rank] = row.filter(({ number }) => !closed.has(number))
   }
 }
 
@@ -73,12 +74,20 @@ const placesOf = (closing: readonly OpenConflict[]): { matter: string; facet: Fa
 /** The least rank that can settle a conflict between the two, whenever it speaks. */
 const rankNeeded = (earlier: Claim, later: Claim): number => Math.max(leastThreshold(earlier), leastThreshold(later))
 
-const rowFor = (draft: Draft, matter: string, open: OpenConflict): OpenConflict[] => {
+/** The row that a conflict belongs in, to change: the first time a copy of the track's. */
+const rowToChange = (draft: Draft, matter: string, open: OpenConflict): OpenConflict[] => {
   const { openConflicts } = positionToChange(draft, matter, open.later.facet)
   const rank = rankNeeded(open.earlier, open.later)
-  while (openConflicts.length <= rank) openConflicts.push([])
-  return openConflicts[rank] ?? []
+  while (openConflicts.length <= rank) openConflicts.push(NO_CONFLICTS)
+  const row = openConflicts[rank] ?? NO_CONFLICTS
+  if (draft.ownRows.has(row)) return row as OpenConflict[]
+  const copy = row.slice()
+  draft.ownRows.add(copy)
+  openConflicts[rank] = copy
+  return copy
 }
+
+const NO_CONFLICTS: readonly OpenConflict[] = []
 
 /**
  * A statement's claims may sort apart, but only claims of the same speaker, days and authority come between them, and

@@ -16,7 +16,7 @@ export interface DirectPosition {
   /** The last non-zero sign that a headline of this position had. */
   lastSign: Sign
   /** Conflicts on this matter that nothing has settled, by the least rank that could settle them, as they opened. */
-  readonly openConflicts: OpenConflict[][]
+  readonly openConflicts: (readonly OpenConflict[])[]
 }
 
 export interface OpenConflict {
@@ -39,7 +39,8 @@ export const emptyPosition = (matter: string, facet: Facet): DirectPosition => (
 export const copyOfPosition = (position: DirectPosition): DirectPosition => ({
   ...position,
   standing: new StandingClaims(position.standing),
-  openConflicts: position.openConflicts.map((conflicts) => conflicts.slice()),
+  // the rows themselves are shared until one of them changes: disputed matters have hundreds of conflicts that stay open
+  openConflicts: position.openConflicts.slice(),
 })
 
 /** A headline without sign leaves the last sign as it was. */

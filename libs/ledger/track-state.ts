@@ -1,6 +1,6 @@
 import type { Facet } from '#libs/contracts/vocabulary.js'
 import type { TrackItem } from './claim.js'
-import { copyOfPosition, emptyPosition, type DirectPosition } from './direct-position.js'
+import { copyOfPosition, emptyPosition, type DirectPosition, type OpenConflict } from './direct-position.js'
 import { levelsOf, type MatterLevels } from './matter-levels.js'
 import type { Change, Conflict, TrackMatters } from './track.js'
 
@@ -40,6 +40,8 @@ export interface Draft {
   readonly conflicts: Map<number, Conflict>
   /** Positions that are the draft's own. */
   readonly touched: Set<DirectPosition>
+  /** Rows of open conflicts that are the draft's own. */
+  readonly ownRows: Set<readonly OpenConflict[]>
   conflictCount: number
   last: TrackItem | null
 }
@@ -72,6 +74,7 @@ export const draftOf = (track: Track): Draft => ({
   changes: [],
   conflicts: new Map(),
   touched: new Set(),
+  ownRows: new Set(),
   conflictCount: track.conflictCount,
   last: track.last,
 })

@@ -17,7 +17,7 @@ export interface ProjectorConfig {
   readonly batchRecordsMax: number
   /** How long the first record of an idle time waits for others. */
   readonly batchWaitMs: number
-  /** Statements of folded tracks kept in memory. */
+  /** Statements and positions of folded tracks kept in memory, together; about 1 KB each. */
   readonly cachedStatementsMax: number
   /** ES modules of reducers beside the built-in one, for generations that were promoted with one of them. */
   readonly reducerModules: readonly string[]

@@ -26,7 +26,7 @@ export interface ProjectionOptions {
   readonly partitionOf: PartitionOf
   /** Prefix of the topics on the broker: operators' decisions name topics in full. */
   readonly topicPrefix: string
-  /** How many statements of folded tracks are kept in memory. */
+  /** How many statements and positions of folded tracks are kept in memory, together. */
   readonly cachedStatementsMax: number
   /** False for a candidate: the journal has its records already, and nobody is to hear of what they change. Default true. */
   readonly publishes?: boolean
