@@ -40,7 +40,7 @@ const Environment = z.object({
     .string()
     .default('')
     .transform((list) => list.split(',').flatMap((one) => one.trim() || [])),
-  CACHED_STATEMENTS_MAX: z.coerce.number().int().min(0).max(10_000_000).default(200_000),
+  CACHED_STATEMENTS_MAX: z.coerce.number().int().min(0).max(10_000_000).default(400_000),
 })
 
 /** @throws ConfigError that lists every fault at once */

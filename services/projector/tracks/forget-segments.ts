@@ -15,13 +15,11 @@ export interface Forgotten {
   readonly openConflicts: Map<string, PlacedConflict>
 }
 
-/** Forgets the first segments as long as the condition holds, but never the last one. */
-export const forgetSegments = (folded: FoldedTrack, isOld: (segment: Segment) => boolean): void => {
-  const { segments } = folded
-  let count = 0
-  while (count < segments.length - 1 && isOld(segments[count] as Segment)) count++
-  if (count === 0) return
-  for (const segment of segments.splice(0, count)) forgetSegment(folded, segment)
+/** Forgets so many of the first segments, but never the last one. */
+export const forgetFirst = (folded: FoldedTrack, count: number): void => {
+  const forgotten = folded.segments.splice(0, Math.max(0, Math.min(count, folded.segments.length - 1)))
+  if (forgotten.length === 0) return
+  for (const segment of forgotten) forgetSegment(folded, segment)
   forgetSilent(folded)
 }
 

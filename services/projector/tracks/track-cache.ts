@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { trackKey, type FoldedTrack, type Segment } from './folded-track.js'
-import { forgetSegments } from './forget-segments.js'
+import { forgetFirst } from './forget-segments.js'
 
 /**
  * Folded tracks of this process, bounded by the number of statements and positions in them: of long tracks the old ones are forgotten,
@@ -23,9 +23,10 @@ export class TrackCache {
   /** Also after a track has grown, so that its weight counts. @param folded  how many statements were folded into it */
   set(track: FoldedTrack, folded: number): void {
     this.#clock += folded
+    if (isLoaded(track)) forgetFirst(track, track.segments.length - LOADED_SEGMENTS_MAX)
     for (const segment of grownSegments(track)) segment.keptAt = this.#clock
     const oldest = this.#clock - this.statementsMax * REMEMBERED_SHARE
-    forgetSegments(track, ({ keptAt }) => keptAt < oldest)
+    forgetFirst(track, track.segments.filter(({ keptAt }) => keptAt < oldest).length)
     this.#tracks.set(trackKey(track.actor, track.dossier), track)
   }
 
@@ -51,6 +52,10 @@ export class TrackCache {
  * The rest of the bound is for what tracks hold whatever their length.
  */
 const REMEMBERED_SHARE = 0.25
+
+/** A long track that was loaded must not drive out what is in use: nobody knows when its segments grew. */
+const LOADED_SEGMENTS_MAX = 32
+const isLoaded = ({ segments }: FoldedTrack): boolean => segments[0]?.keptAt === 0
 
 /** Those that were made or extended since the cache saw the track last. */
 const grownSegments = ({ segments }: FoldedTrack): Segment[] => {

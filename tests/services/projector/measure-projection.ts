@@ -29,7 +29,8 @@ for (let round = 0; round < 3; round++) {
 }
 {
   await using database = await testDatabase()
-  await using projector = await openTestProjector(database.config)
+  // one statement at a time, so that each can be told what it cost
+  await using projector = await openTestProjector(database.config, { pipeline: false })
   await projector.project(registry)
   const backend = await watchBackend(projector.client)
   const start = performance.now()

@@ -18,13 +18,13 @@ export interface TestProjector extends AsyncDisposable {
 /** A projection on a connection of its own, into the live generation of a test database. */
 export const openTestProjector = async (
   config: DatabaseConfig,
-  { cachedStatementsMax = 200_000 }: { readonly cachedStatementsMax?: number } = {},
+  { cachedStatementsMax = 200_000, pipeline = true }: { cachedStatementsMax?: number; pipeline?: boolean } = {},
 ): Promise<TestProjector> => {
   const options = {
     applicationName: 'ledger tests',
     onIdleError: () => undefined,
     searchPath: ['generation_1', 'ledger'],
-    pipeline: true,
+    pipeline,
   }
   const client = await connect(config, options)
   const projection = new Projection({
