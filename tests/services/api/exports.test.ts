@@ -1,21 +1,12 @@
 import type { PositionResource, StatementResource } from '#libs/contracts/resources.js'
 import { event } from '#tests/services/projector/records.js'
-import { parse } from 'csv-parse/sync'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
+import { linesOf, rowsOf } from './read-exports.js'
 import { dropTestTemplate, openTestApi, seedEvents } from './test-api.js'
 
 const LISTS = ['positions', 'changes', 'conflicts', 'statements']
 const CSV = { accept: 'text/csv' }
-
-type Row = Record<string, string>
-/** What a spreadsheet or a notebook reads. Strict: each row has as many cells as there are names. */
-const rowsOf = (csv: string): Row[] => parse(csv, { columns: true, record_delimiter: '\r\n' })
-const linesOf = (text: string): unknown[] =>
-  text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as unknown)
 
 t.test('lists as NDJSON and CSV, of the seeds', async (t) => {
   const ledger = await openTestApi(t)
@@ -138,7 +129,7 @@ t.test('cells: formulas are none, and quotes, commas and line breaks are kept', 
     served,
     texts.map((text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)),
   )
-  const items = linesOf((await ledger.get('/v1/statements?speaker=irn&format=ndjson')).text) as StatementResource[]
+  const items = linesOf<StatementResource>((await ledger.get('/v1/statements?speaker=irn&format=ndjson')).text)
   t.strictSame(
     items.filter(({ id }) => id.startsWith('cell-')).map(({ gist }) => gist),
     texts,

@@ -1,10 +1,10 @@
-import { parse } from 'csv-parse/sync'
 import t from 'tap'
 import type { FeedItem } from '#libs/contracts/change-feed.js'
 import type { ChangeResource, ConflictResource } from '#libs/contracts/resources.js'
 import { registryEvents, statementEvents } from '#tests/services/projector/generated-events.js'
 import { event } from '#tests/services/projector/records.js'
 import { dropTestTemplate, openTestApi } from '../test-api.js'
+import { linesOf, rowsOf } from '../read-exports.js'
 import { numberAll } from './number-all.js'
 
 t.setTimeout(120_000) // a bound for a busy machine
@@ -12,13 +12,6 @@ t.setTimeout(120_000) // a bound for a busy machine
 const WORLD = { actors: 3, dossiers: 2, mattersPerDossier: 2 }
 /** More announcements than an export has in memory at a time. */
 const STATEMENTS = statementEvents(WORLD, { count: 900, seed: 5 })
-
-const rowsOf = (csv: string): Record<string, string>[] => parse(csv, { columns: true, record_delimiter: '\r\n' })
-const linesOf = (text: string): FeedItem[] =>
-  text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as FeedItem)
 
 t.test('the feed by number as NDJSON and CSV', async (t) => {
   const ledger = await openTestApi(t)
@@ -44,7 +37,7 @@ t.test('the feed by number as NDJSON and CSV', async (t) => {
     t.ok(all.length > 500, `${all.length} announcements`)
     const ndjson = await get('/v1/changes?after=0', { accept: 'application/x-ndjson' })
     t.match(ndjson.headers, { 'content-type': /x-ndjson/, 'content-disposition': 'attachment; filename="feed.ndjson"' })
-    t.strictSame(linesOf(ndjson.text), all)
+    t.strictSame(linesOf<FeedItem>(ndjson.text), all)
     t.equal((await get('/v1/changes?after=0&format=ndjson')).text, ndjson.text)
     const csv = await get('/v1/changes?after=0', { accept: 'text/csv' })
     t.match(csv.headers, { 'content-type': /text\/csv/, 'content-disposition': 'attachment; filename="feed.csv"' })
@@ -55,9 +48,9 @@ t.test('the feed by number as NDJSON and CSV', async (t) => {
     )
     t.equal((await get('/v1/changes?after=0&format=csv')).text, csv.text)
     const filter = '&actor=ACTOR 1&event=conflict.opened'
-    t.strictSame(linesOf((await get(`/v1/changes?after=0&format=ndjson${filter}`)).text), await feed(filter))
+    t.strictSame(linesOf<FeedItem>((await get(`/v1/changes?after=0&format=ndjson${filter}`)).text), await feed(filter))
     const rest = all.slice(600)
-    t.strictSame(linesOf((await get(`/v1/changes?after=600&format=ndjson`)).text), rest)
+    t.strictSame(linesOf<FeedItem>((await get(`/v1/changes?after=600&format=ndjson`)).text), rest)
   })
 
   await t.test('a row has what the item has, of a change and of a conflict', async (t) => {
@@ -78,7 +71,7 @@ t.test('the feed by number as NDJSON and CSV', async (t) => {
   await t.test('with a limit a page, which leads to the next even where there is none yet', async (t) => {
     const all = await feed()
     const page = await get('/v1/changes?after=7&limit=3&format=ndjson')
-    t.strictSame(linesOf(page.text), all.slice(7, 10))
+    t.strictSame(linesOf<FeedItem>(page.text), all.slice(7, 10))
     t.match(page.headers.link, /\/v1\/changes\?after=10&limit=3&format=ndjson>; rel="next"/)
     const csv = await get('/v1/changes?after=7&limit=3', { accept: 'text/csv' })
     t.strictSame(
@@ -113,7 +106,7 @@ t.test('the feed by number as NDJSON and CSV', async (t) => {
     t.notMatch(csv.text, new RegExp(`[ ,]${statement}[ ,]`))
     const row = rowsOf(csv.text).find((row) => row.id === id && row.event === 'change.revoked')
     t.match(row, { actor: '', statements: '', kind: '', revision: '2', revoked: 'true', takenDown: 'true' })
-    t.strictSame(linesOf((await get('/v1/changes?after=0&format=ndjson')).text), await feed())
+    t.strictSame(linesOf<FeedItem>((await get('/v1/changes?after=0&format=ndjson')).text), await feed())
   })
 })
 
