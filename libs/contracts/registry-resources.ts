@@ -10,11 +10,14 @@ import { recordedInstant } from './resource-fields.js'
  * ever absent.
  */
 
+const idLike = (example: string) => entityId.meta({ examples: [example] }).describe('Its id: it never changes')
+const title = z.string().describe('Title, as it is shown')
+const description = z.string().nullable().describe('What there is to know about it, in plain text')
 const registryFields = { recordedAt: recordedInstant, revisedAt: recordedInstant }
 
 export const ActorResource = z
   .object({
-    id: entityId.meta({ examples: ['irn'] }).describe('Its id: it never changes'),
+    id: idLike('irn'),
     kind: described.actorKind,
     name: z
       .string()
@@ -24,7 +27,7 @@ export const ActorResource = z
       .array(z.string())
       .meta({ examples: [['Tehran', 'Islamic Republic of Iran']] })
       .describe('Other names, among them metonyms: Tehran for Iran'),
-    description: z.string().nullable().describe('What there is to know about it, in plain text'),
+    description,
     mergedInto: entityId.nullable().describe('The actor that this one was found to be'),
     mergedAway: z.array(entityId).describe('Actors that were found to be this one'),
     ...registryFields,
@@ -34,8 +37,8 @@ export type ActorResource = z.output<typeof ActorResource>
 
 export const OfficeResource = z
   .object({
-    id: entityId.meta({ examples: ['irn.foreign-minister.amir-abdollahian'] }).describe('Its id: it never changes'),
-    title: z.string().describe('Title, as it is shown'),
+    id: idLike('irn.foreign-minister.amir-abdollahian'),
+    title,
     holder: entityId.describe('Id of the person, ministry or actor that holds the office'),
     actor: entityId.describe('On whose behalf it is held'),
     authority: described.authority,
@@ -52,9 +55,9 @@ export type OfficeResource = z.output<typeof OfficeResource>
 
 export const DossierResource = z
   .object({
-    id: entityId.meta({ examples: ['ukraine-war'] }).describe('Its id: it never changes'),
-    title: z.string().describe('Title, as it is shown'),
-    description: z.string().nullable().describe('What there is to know about it, in plain text'),
+    id: idLike('ukraine-war'),
+    title,
+    description,
     matters: z.array(entityId).describe('Its matters, in the order of their registration'),
     ...registryFields,
   })
@@ -63,10 +66,10 @@ export type DossierResource = z.output<typeof DossierResource>
 
 export const MatterResource = z
   .object({
-    id: entityId.meta({ examples: ['irn-rus.uav'] }).describe('Its id: it never changes'),
+    id: idLike('irn-rus.uav'),
     dossier: described.dossierId,
-    title: z.string().describe('Title, as it is shown'),
-    description: z.string().nullable().describe('What there is to know about it, in plain text'),
+    title,
+    description,
     broader: z.array(entityId).describe('Matters of the same dossier that contain this one'),
     narrower: z.array(entityId).describe('Matters that name this one as broader'),
     related: z.array(entityId).describe('Matters that have to do with this one'),
@@ -82,12 +85,12 @@ export type MatterResource = z.output<typeof MatterResource>
 
 export const SourceResource = z
   .object({
-    id: entityId.meta({ examples: ['mehr-news-agency'] }).describe('Its id: it never changes'),
+    id: idLike('mehr-news-agency'),
     name: z.string().describe('Name, as it is shown'),
     url: z.string().nullable().describe('Where it is on the web'),
     country: z.string().nullable().describe('Country it is based in'),
     licence: z.string().nullable().describe('Under which terms it may be used'),
-    description: z.string().nullable().describe('What there is to know about it, in plain text'),
+    description,
     ...registryFields,
   })
   .meta({ id: 'Source', examples: [EXAMPLES.Source], description: 'Who publishes reports.' })
@@ -95,7 +98,7 @@ export type SourceResource = z.output<typeof SourceResource>
 
 export const ReportResource = z
   .object({
-    id: entityId.meta({ examples: ['report-001'] }).describe('Its id: it never changes'),
+    id: idLike('report-001'),
     source: described.sourceId,
     title: z.string().nullable().describe('Title, as it is shown'),
     url: z.string().nullable().describe('Where it is on the web'),
@@ -103,7 +106,7 @@ export const ReportResource = z
     language: z.string().describe('BCP 47 tag of the language of the report'),
     originKey: entityId.nullable().describe("Outlets that print one agency's text share it"),
     licence: z.string().nullable().describe('Under which terms it may be used'),
-    description: z.string().nullable().describe('What there is to know about it, in plain text'),
+    description,
     ...registryFields,
   })
   .meta({ id: 'Report', examples: [EXAMPLES.Report], description: 'One published document of a source.' })
