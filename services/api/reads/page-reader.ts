@@ -85,10 +85,7 @@ interface PageKind {
 const openSharedReader = (kind: PageKind): SharedReader => {
   const { reads, list, codec, filters, name } = kind
   const text = sharedPagesSql(list, filters, shapeOf(kind))
-  const readShared = gathered(
-    (pages: readonly SharedPage[]) => readAll<PageColumns>(reads, { name, text }, pages),
-    GATHERED_MAX,
-  )
+  const readShared = gatheredPages<PageColumns>(reads, { name, text })
   return async (page) => pageReadOf(await readShared(page), codec, PAGE_ITEMS_DEFAULT)
 }
 
@@ -108,14 +105,8 @@ const openRevisedReader = (kind: PageKind, { keyOf }: RevisedItems): SharedReade
   const { reads, known, list, codec, filters, name } = kind
   const versionsQuery = { name, text: sharedVersionsSql(list, filters, shapeOf(kind)) }
   const bodiesQuery = { name: `${name}-bodies`, text: sharedBodiesSql(list, filters, shapeOf(kind)) }
-  const readVersions = gathered(
-    (pages: readonly SharedPage[]) => readAll<VersionsRow>(reads, versionsQuery, pages),
-    GATHERED_MAX,
-  )
-  const readBodies = gathered(
-    (pages: readonly SharedPage[]) => readAll<BodiesRow>(reads, bodiesQuery, pages),
-    GATHERED_MAX,
-  )
+  const readVersions = gatheredPages<VersionsRow>(reads, versionsQuery)
+  const readBodies = gatheredPages<BodiesRow>(reads, bodiesQuery)
   const cursorOf: CursorOf = (body, version) => codec.encode(keyOf(JSON.parse(body) as never, trackOrderIn(version)))
   return async (page) => {
     const { live, versions } = await readVersions(page)
@@ -127,6 +118,10 @@ const openRevisedReader = (kind: PageKind, { keyOf }: RevisedItems): SharedReade
 }
 
 const shapeOf = ({ continued }: PageKind) => ({ limit: PAGE_ITEMS_DEFAULT, continued })
+
+/** A row of each page, of those asked for in one turn by one query. */
+const gatheredPages = <Columns extends object>(reads: LedgerReads, query: GenerationQuery) =>
+  gathered((pages: readonly SharedPage[]) => readAll<Columns>(reads, query, pages), GATHERED_MAX)
 
 /** @returns rows in the order of the pages */
 const readAll = async <Columns extends object>(

@@ -26,7 +26,11 @@ export class TrackCache {
     if (isLoaded(track)) forgetFirst(track, track.segments.length - LOADED_SEGMENTS_MAX)
     for (const segment of grownSegments(track)) segment.keptAt = this.#clock
     const oldest = this.#clock - this.statementsMax * REMEMBERED_SHARE
-    forgetFirst(track, track.segments.filter(({ keptAt }) => keptAt < oldest).length)
+    // later ones are never older, and the last has just been kept
+    forgetFirst(
+      track,
+      track.segments.findIndex(({ keptAt }) => keptAt >= oldest),
+    )
     this.#tracks.set(trackKey(track.actor, track.dossier), track)
   }
 
