@@ -76,14 +76,15 @@ const rankNeeded = (earlier: Claim, later: Claim): number => Math.max(leastThres
 
 /** The row that a conflict belongs in, to change: the first time a copy of the track's. */
 const rowToChange = (draft: Draft, matter: string, open: OpenConflict): OpenConflict[] => {
-  const { openConflicts } = positionToChange(draft, matter, open.later.facet)
+  const position = positionToChange(draft, matter, open.later.facet)
   const rank = rankNeeded(open.earlier, open.later)
-  while (openConflicts.length <= rank) openConflicts.push(NO_CONFLICTS)
-  const row = openConflicts[rank] ?? NO_CONFLICTS
+  const row = position.openConflicts[rank] ?? NO_CONFLICTS
   if (draft.ownRows.has(row)) return row as OpenConflict[]
   const copy = row.slice()
   draft.ownRows.add(copy)
-  openConflicts[rank] = copy
+  position.openConflicts = Array.from({ length: Math.max(position.openConflicts.length, rank + 1) }, (_, index) =>
+    index === rank ? copy : (position.openConflicts[index] ?? NO_CONFLICTS),
+  )
   return copy
 }
 

@@ -16,7 +16,7 @@ export interface DirectPosition {
   /** The last non-zero sign that a headline of this position had. */
   lastSign: Sign
   /** Conflicts on this matter that nothing has settled, by the least rank that could settle them, as they opened. */
-  readonly openConflicts: (readonly OpenConflict[])[]
+  openConflicts: (readonly OpenConflict[])[]
 }
 
 export interface OpenConflict {
@@ -33,14 +33,17 @@ export const emptyPosition = (matter: string, facet: Facet): DirectPosition => (
   standing: new StandingClaims(),
   headline: null,
   lastSign: 0,
-  openConflicts: [],
+  openConflicts: NO_ROWS,
 })
+
+/** Shared by the many positions that nobody disputes; never changed, since it has no row to change. */
+const NO_ROWS: DirectPosition['openConflicts'] = []
 
 export const copyOfPosition = (position: DirectPosition): DirectPosition => ({
   ...position,
   standing: new StandingClaims(position.standing),
   // the rows themselves are shared until one of them changes: disputed matters have hundreds of conflicts that stay open
-  openConflicts: position.openConflicts.slice(),
+  openConflicts: position.openConflicts.length === 0 ? NO_ROWS : position.openConflicts.slice(),
 })
 
 /** A headline without sign leaves the last sign as it was. */

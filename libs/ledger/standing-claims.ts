@@ -9,7 +9,7 @@ import { overlap, type Extent } from './scope.js'
  */
 export class StandingClaims {
   /** In the order in which they came to stand. */
-  readonly #inOrder: Standing[]
+  #inOrder: Standing[]
   /** By item class, then end use, then by window; null as long as there are few. */
   #byWindow: ByWindow | null
   #nextPlace: number
@@ -48,7 +48,9 @@ export class StandingClaims {
   /** @param claim  overlaps none that stands */
   add(claim: Claim): void {
     const standing = { claim, place: this.#nextPlace++ }
-    this.#inOrder.push(standing)
+    // an array that is pushed to holds room for sixteen more, and nearly all of these stay at one or two
+    if (this.#inOrder.length < UNINDEXED_MAX) this.#inOrder = this.#inOrder.concat(standing)
+    else this.#inOrder.push(standing)
     if (this.#byWindow !== null) insert(this.#byWindow, standing)
     else if (this.#inOrder.length > UNINDEXED_MAX) this.#byWindow = indexOf(this.#inOrder)
   }

@@ -19,15 +19,30 @@ export const LOAD_STATEMENTS = `
     from named
     join statement using (id)`
 
-/** The statements of whole tracks: what a refold reads. */
+const TRACKS = `${unnestColumns(['text', 'text'])} as track (actor, dossier)`
+
+/**
+ * The statements of whole tracks: what a refold reads. Those of one actor are found by index statement_by_track, those that
+ * speak for several by statement_of_several: a single condition would have to read a whole dossier, or all of an actor.
+ */
 export const LOAD_STATEMENTS_OF_TRACKS = `
   select track.actor,
          track.dossier,
          statement.state
-    from ${unnestColumns(['text', 'text'])} as track (actor, dossier)
+    from ${TRACKS}
     join statement
       on statement.dossier = track.dossier
-     and statement.actors @> array[track.actor]`
+     and statement.actors[1] = track.actor
+   union all
+  select track.actor,
+         track.dossier,
+         statement.state
+    from ${TRACKS}
+    join statement
+      on statement.dossier = track.dossier
+     and statement.actors @> array[track.actor]
+     and cardinality(statement.actors) > 1
+     and statement.actors[1] <> track.actor`
 
 /**
  * Statements that an event of the registry may bear on: said in one of the offices, speaking for one of the actors, or

@@ -24,7 +24,7 @@ const diffPosition = (folded: FoldedTrack, diff: PositionDiff, key: string): voi
   const known = folded.positions.get(key)
   if (held === null) {
     if (known === undefined) return
-    folded.digest = withoutRow(folded.digest, known.digest)
+    folded.digest = withoutRow(folded.digest, known)
     folded.positions.delete(key)
     diff.gonePositions.push({ matter, facet })
     return
@@ -33,10 +33,11 @@ const diffPosition = (folded: FoldedTrack, diff: PositionDiff, key: string): voi
   if (known?.held && known.conditionState === conditionState && sameHeld(known.held, held)) return
   const position = positionOf(held)
   const row = positionRow(folded, position, conditionState)
-  folded.positions.set(key, { digest: row.digest, dependsOn: conditionKey(position), held, conditionState })
+  const { high, middle, low } = row.digest
+  folded.positions.set(key, { high, middle, low, dependsOn: conditionKey(position), held, conditionState })
   if (known !== undefined) {
-    if (sameRow(known.digest, row.digest)) return
-    folded.digest = withoutRow(folded.digest, known.digest)
+    if (sameRow(known, row.digest)) return
+    folded.digest = withoutRow(folded.digest, known)
   }
   folded.digest = withRow(folded.digest, row.digest)
   const rows = known === undefined ? diff.newPositions : diff.positions

@@ -1,6 +1,6 @@
 import type { TrackItem } from '#libs/ledger/claim.js'
 import { extendTrackByItems } from '#libs/ledger/extend-track.js'
-import { openTrack, type Track } from '#libs/ledger/track-state.js'
+import { openTrack, withoutDelta, type Track } from '#libs/ledger/track-state.js'
 import type { Change } from '#libs/ledger/track.js'
 import { changeIds, conflictIds } from '#libs/resources/identity.js'
 import { affectedBy, diffPositions, everyPosition, type PositionDiff } from './diff-positions.js'
@@ -19,6 +19,7 @@ import {
   changeDigest,
   conflictDigest,
   positionKey,
+  storedRow,
   type ChangeRow,
   type ConflictRow,
   type StoredRow,
@@ -104,22 +105,23 @@ const segmentToExtend = (folded: FoldedTrack, piece: readonly TrackItem[]): Segm
 
 const newSegment = (folded: FoldedTrack, piece: readonly TrackItem[]): Segment => {
   const segment: Segment = {
-    // what folding it made is in the segment before
-    before: { ...folded.track, delta: NOTHING_MADE },
+    before: folded.track,
     changesOfDayBefore: folded.changesOfDay,
     conflictsOfDayBefore: folded.conflictsOfDay,
     firstDay: piece[0]?.latest ?? '',
     items: [...piece],
-    changes: [],
-    conflicts: new Map(),
-    touched: new Set(),
+    changes: NONE,
+    conflicts: NO_CONFLICTS,
+    touched: NONE,
     keptAt: 0,
   }
   folded.segments.push(segment)
   return segment
 }
 
-const NOTHING_MADE: Track['delta'] = { changes: [], conflicts: [], touched: [] }
+const NONE: readonly string[] = []
+/** Most segments have none, and an empty map takes as much as one with a few. */
+const NO_CONFLICTS: ReadonlyMap<string, PlacedConflict> = new Map()
 
 const rewind = (folded: FoldedTrack, to: Segment | undefined): void => {
   if (to === undefined && folded.segments.length > 0) return
@@ -131,14 +133,12 @@ const rewind = (folded: FoldedTrack, to: Segment | undefined): void => {
 const foldPiece = (folded: FoldedTrack, segment: Segment, piece: readonly TrackItem[], made: Made): void => {
   const track = extendTrackByItems(folded.track, piece)
   if (track === 'refold') throw new Error('pieces of a track are folded in the order of their items')
-  folded.track = track
+  folded.track = withoutDelta(track)
   takeChanges(folded, segment, track, made)
   takeConflicts(folded, segment, track, made)
-  for (const { matter, facet } of track.delta.touched) {
-    const key = positionKey(matter, facet)
-    segment.touched.add(key)
-    made.touched.add(key)
-  }
+  const touched = track.delta.touched.map(({ matter, facet }) => positionKey(matter, facet))
+  segment.touched = segment.touched.concat(touched.filter((key) => !segment.touched.includes(key)))
+  for (const key of touched) made.touched.add(key)
 }
 
 const takeChanges = (folded: FoldedTrack, segment: Segment, track: Track, made: Made): void => {
@@ -149,9 +149,9 @@ const takeChanges = (folded: FoldedTrack, segment: Segment, track: Track, made: 
     folded.changesOfDay,
   )
   folded.changesOfDay = last
+  segment.changes = segment.changes.concat(ids)
   changes.forEach((change, index) => {
     const id = ids[index] ?? ''
-    segment.changes.push(id)
     made.changes.set(id, { change, trackOrder: places[index] ?? 0 })
   })
 }
@@ -161,11 +161,13 @@ const takeConflicts = (folded: FoldedTrack, segment: Segment, track: Track, made
   const { conflicts } = track.delta
   if (conflicts.length === 0) return
   const ids = conflictIds(folded.actor, folded.dossier, conflicts)
+  const conflictsHere = new Map(segment.conflicts)
+  segment.conflicts = conflictsHere
   conflicts.forEach((conflict, index) => {
     const id = ids[index] ?? ''
     const known = latestOf(folded, id)
     const placed = { conflict, trackOrder: known?.trackOrder ?? nextConflictPlace(folded, conflict.validFrom) }
-    segment.conflicts.set(id, placed)
+    conflictsHere.set(id, placed)
     made.conflicts.set(id, placed)
   })
 }
@@ -218,12 +220,12 @@ const store = (
 ): number => {
   const known = rows.get(id)
   if (known !== undefined && !known.revoked) {
-    if (sameRow(known.digest, digest)) return 0
-    folded.digest = withoutRow(folded.digest, known.digest)
+    if (sameRow(known, digest)) return 0
+    folded.digest = withoutRow(folded.digest, known)
   }
   folded.digest = withRow(folded.digest, digest)
   const revision = (known?.revision ?? 0) + 1
-  rows.set(id, { digest, trackOrder, revision, revoked: false })
+  rows.set(id, storedRow(digest, { trackOrder, revision, revoked: false }))
   return revision
 }
 
@@ -237,8 +239,8 @@ const revokeMissing = (
   for (const id of old) {
     const row = rows.get(id)
     if (row === undefined || row.revoked || made.has(id)) continue
-    folded.digest = withoutRow(folded.digest, row.digest)
-    rows.set(id, { ...row, revision: row.revision + 1, revoked: true })
+    folded.digest = withoutRow(folded.digest, row)
+    rows.set(id, storedRow(row, { ...row, revision: row.revision + 1, revoked: true }))
     gone.push(id)
   }
   return gone

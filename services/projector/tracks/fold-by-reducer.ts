@@ -11,7 +11,7 @@ import type { FoldOutcome } from './fold-tracks.js'
 import { trackKey, type FoldedTrack } from './folded-track.js'
 import { loadTracks, nameColumns, type TrackName } from './load-tracks.js'
 import type { FoldTrack } from './reducers.js'
-import { sameRow } from './row-digest.js'
+import { sameRow, type RowDigest } from './row-digest.js'
 import { positionKey, type StoredRow } from './track-rows.js'
 
 /**
@@ -79,7 +79,7 @@ const differences = (folded: FoldedTrack, rows: TrackRows): TrackDiff => {
   return {
     positions: rows.positions.filter(({ position, digest }) => {
       const known = folded.positions.get(positionKey(position.matter, position.facet))
-      return known !== undefined && !sameRow(known.digest, digest)
+      return known !== undefined && !sameRow(known, digest)
     }),
     newPositions: rows.positions.filter(
       ({ position }) => !folded.positions.has(positionKey(position.matter, position.facet)),
@@ -97,13 +97,13 @@ const differences = (folded: FoldedTrack, rows: TrackRows): TrackDiff => {
   }
 }
 
-const revised = <Row extends { readonly id: string; readonly digest: StoredRow['digest'] }>(
+const revised = <Row extends { readonly id: string; readonly digest: RowDigest }>(
   stored: ReadonlyMap<string, StoredRow>,
   rows: readonly Row[],
 ): Revised<Row>[] =>
   rows.flatMap((row) => {
     const known = stored.get(row.id)
-    if (known && !known.revoked && sameRow(known.digest, row.digest)) return []
+    if (known && !known.revoked && sameRow(known, row.digest)) return []
     return [{ row, revision: (known?.revision ?? 0) + 1 }]
   })
 

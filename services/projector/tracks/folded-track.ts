@@ -46,9 +46,9 @@ export interface Segment {
   /** Sorted by `compareItems`. */
   readonly items: TrackItem[]
   /** What folding it made: ids of changes, conflicts as it left them, keys of the positions it touched. */
-  readonly changes: string[]
-  readonly conflicts: Map<string, PlacedConflict>
-  readonly touched: Set<string>
+  changes: readonly string[]
+  conflicts: ReadonlyMap<string, PlacedConflict>
+  touched: readonly string[]
   /** When the cache last saw it grow, on the cache's own clock; 0 before that. */
   keptAt: number
 }
@@ -59,8 +59,7 @@ export interface PlacedConflict {
   readonly trackOrder: number
 }
 
-export interface StoredPosition {
-  readonly digest: RowDigest
+export interface StoredPosition extends RowDigest {
   /** Key of the position that the headline's condition depends on. */
   readonly dependsOn: string | null
   /** What it was made of, as far as this process has folded it: while that is the same, nothing need be rendered. */

@@ -8,9 +8,9 @@ import { together, type Client } from '#libs/postgres/database.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import { LOAD_STATEMENTS_OF_TRACKS } from '../statements/statements.sql.js'
 import { emptyFoldedTrack, trackKey, type FoldedTrack } from './folded-track.js'
-import { parseDigest, digestOf } from './row-digest.js'
+import { parseDigest, digestOf, type RowDigest } from './row-digest.js'
 import { sharedMatters } from './shared-matters.js'
-import { changeDigest, conflictDigest, positionKey, type StoredRow } from './track-rows.js'
+import { changeDigest, conflictDigest, positionKey, storedRow, type StoredRow } from './track-rows.js'
 import { FIND_TRACKS, LOAD_CHANGES, LOAD_CONFLICTS, LOAD_POSITIONS } from './tracks.sql.js'
 
 export interface TrackName {
@@ -64,14 +64,12 @@ const fill = async (
   for (const row of statements.rows) takeStatement(trackOf(tracks, row), row, registry)
   for (const row of positions.rows) takePosition(trackOf(tracks, row), row)
   for (const row of changes.rows) {
-    const { id, trackOrder, revision, revoked } = row
-    const digest = changeDigest(id, row as unknown as Change, trackOrder)
-    trackOf(tracks, row).changes.set(id, { digest, trackOrder, revision, revoked })
+    const digest = changeDigest(row.id, row as unknown as Change, row.trackOrder)
+    trackOf(tracks, row).changes.set(row.id, storedRow(digest, row))
   }
   for (const row of conflicts.rows) {
-    const { id, trackOrder, revision, revoked } = row
-    const digest = conflictDigest(id, row as unknown as Conflict, trackOrder)
-    trackOf(tracks, row).conflicts.set(id, { digest, trackOrder, revision, revoked })
+    const digest = conflictDigest(row.id, row as unknown as Conflict, row.trackOrder)
+    trackOf(tracks, row).conflicts.set(row.id, storedRow(digest, row))
   }
 }
 
@@ -84,7 +82,7 @@ const takePosition = (track: FoldedTrack, { matter, facet, body }: PositionOfTra
   const { condition, conditionState } = JSON.parse(body) as PositionResource
   const dependsOn = condition === null ? null : positionKey(condition.matter, condition.facet)
   track.positions.set(positionKey(matter, facet), {
-    digest: digestOf(body),
+    ...digestOf(body),
     dependsOn,
     held: null,
     conditionState,
@@ -99,7 +97,7 @@ const trackOf = (tracks: ReadonlyMap<string, FoldedTrack>, { actor, dossier }: T
 
 type StatementOfTrack = TrackName & { readonly state: string }
 type PositionOfTrack = TrackName & { readonly matter: string; readonly facet: string; readonly body: string }
-type RevisionColumns = TrackName & Omit<StoredRow, 'digest'> & { readonly id: string }
+type RevisionColumns = TrackName & Omit<StoredRow, keyof RowDigest> & { readonly id: string }
 type ChangeOfTrack = RevisionColumns & Omit<Change, 'matter' | 'facet' | 'statement'>
 type ConflictOfTrack = RevisionColumns & Pick<Conflict, 'kind' | 'validFrom' | 'settledBy'>
 

@@ -36,13 +36,17 @@ export interface ConflictRow {
   readonly digest: RowDigest
 }
 
-/** What the database is known to hold of a change or conflict. */
-export interface StoredRow {
-  readonly digest: RowDigest
+/** What the database is known to hold of a change or conflict. One object, since they are kept by the million. */
+export interface StoredRow extends RowDigest {
   readonly trackOrder: number
   readonly revision: number
   readonly revoked: boolean
 }
+
+export const storedRow = (
+  { high, middle, low }: RowDigest,
+  { trackOrder, revision, revoked }: Pick<StoredRow, 'trackOrder' | 'revision' | 'revoked'>,
+): StoredRow => ({ high, middle, low, trackOrder, revision, revoked })
 
 /** One and the same text each time: keys are kept by the million, and joined anew each would be a text of its own. */
 export const positionKey = (matter: string, facet: string): string => {

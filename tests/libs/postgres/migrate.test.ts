@@ -18,6 +18,21 @@ t.test('a migrated database has one live generation, and migrating again does no
   t.same(await migrate(client), [])
 })
 
+t.test('a generation that is older than the indexes of its template gets them', async (t) => {
+  await using database = await testDatabase()
+  const client = await connect(database.config, options)
+  t.teardown(() => client.end())
+  await client.query('drop index generation_1.statement_by_track, generation_1.statement_of_several')
+  await client.query(`delete from ledger.migration where name >= '007'`)
+  t.same(await migrate(client), ['007_statements-of-a-track'])
+  const { rows } = await client.query(
+    `select indexname from pg_indexes
+      where schemaname = 'generation_1'
+        and indexname in ('statement_by_track', 'statement_of_several')`,
+  )
+  t.equal(rows.length, 2)
+})
+
 t.test('services that migrate at the same moment wait for one another', async (t) => {
   await using database = await testDatabase()
   const clients = await Promise.all([1, 2, 3].map(() => connect(database.config, options)))
