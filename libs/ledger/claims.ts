@@ -11,7 +11,8 @@ import type { TrackMatters, TrackStatement } from './track.js'
 /** What one statement adds to its track, sorted: a claim for each stance, and its retraction if it was taken back. */
 export const itemsOf = (statement: TrackStatement, matters: TrackMatters): TrackItem[] => {
   const origin = originOf(statement)
-  const claims: TrackItem[] = statement.stances.map((stance) => claimOf(origin, statement, stance, matters))
+  const whole = { officeUntil: statement.officeUntil ?? null, hasSiblings: statement.stances.length > 1 }
+  const claims: TrackItem[] = statement.stances.map((stance) => claimOf(origin, whole, stance, matters))
   const retraction = retractionOf(statement)
   const items = retraction ? [...claims, retraction] : claims
   return items.length > 1 ? items.sort(compareItems) : items
@@ -45,7 +46,13 @@ const capped = ({ earliest, latest }: Bounds, published: KnownBounds): { earlies
   latest: latest === null || latest > published.latest ? published.latest : latest,
 })
 
-const claimOf = (origin: ItemOrigin, statement: TrackStatement, stance: Stance, matters: TrackMatters): Claim => {
+/** A stance as the fold weighs it. What follows from the stance and the actor's part in the matter is worked out here. */
+export const claimOf = (
+  origin: ItemOrigin,
+  { officeUntil, hasSiblings }: Pick<Claim, 'officeUntil' | 'hasSiblings'>,
+  stance: Stance,
+  matters: TrackMatters,
+): Claim => {
   const strength = strengthFor(stance.value, matters.get(stance.matter)?.role ?? 'THIRD')
   return {
     kind: 'CLAIM',
@@ -64,8 +71,8 @@ const claimOf = (origin: ItemOrigin, statement: TrackStatement, stance: Stance, 
     sign: signOf(strength),
     extent: extentOf(stance.scope),
     implied: stance.implied === true,
-    officeUntil: statement.officeUntil ?? null,
-    hasSiblings: statement.stances.length > 1,
+    officeUntil,
+    hasSiblings,
   }
 }
 

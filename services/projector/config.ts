@@ -3,6 +3,7 @@ import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.j
 import { parseEnvironment } from '#libs/lifecycle/environment.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 import { RELAY_ENV, relayConfigOf, type RelayConfig } from './relay/config.js'
+import type { TrackCacheBounds } from './tracks/track-cache.js'
 
 /** Settings of the projector. Sizes have bounds, so that its memory has one. */
 export interface ProjectorConfig {
@@ -18,7 +19,7 @@ export interface ProjectorConfig {
   /** How long the first record of an idle time waits for others. */
   readonly batchWaitMs: number
   /** Statements and positions of folded tracks kept in memory, together; about 1 KB each. */
-  readonly cachedStatementsMax: number
+  readonly cache: TrackCacheBounds
   /** ES modules of reducers beside the built-in one, for generations that were promoted with one of them. */
   readonly reducerModules: readonly string[]
   /** Null: this process relays nothing. */
@@ -40,7 +41,8 @@ const Environment = z.object({
     .string()
     .default('')
     .transform((list) => list.split(',').flatMap((one) => one.trim() || [])),
-  CACHED_STATEMENTS_MAX: z.coerce.number().int().min(0).max(10_000_000).default(400_000),
+  CACHED_STATEMENTS_MAX: z.coerce.number().int().min(0).max(10_000_000).default(120_000),
+  PACKED_TRACKS_BYTES_MAX: z.coerce.number().int().min(0).max(8_589_934_592).default(134_217_728),
 })
 
 /** @throws ConfigError that lists every fault at once */
@@ -57,7 +59,7 @@ export const parseConfig = (environment: Readonly<Record<string, string | undefi
     batchBytesMax: parsed.BATCH_BYTES_MAX,
     batchRecordsMax: parsed.BATCH_RECORDS_MAX,
     batchWaitMs: parsed.BATCH_WAIT_MS,
-    cachedStatementsMax: parsed.CACHED_STATEMENTS_MAX,
+    cache: { statementsMax: parsed.CACHED_STATEMENTS_MAX, packedBytesMax: parsed.PACKED_TRACKS_BYTES_MAX },
     reducerModules: parsed.REDUCER_MODULES,
     relay: parsed.RELAY === 'on' ? relayConfigOf(parsed, database) : null,
   }

@@ -58,7 +58,7 @@ export class Projector implements AsyncDisposable {
       generation: 'live',
       partitionOf,
       topicPrefix: config.kafka.topicPrefix,
-      cachedStatementsMax: config.cachedStatementsMax,
+      cache: config.cache,
       reducers,
       onParked: (track) => events.parked(track),
     })

@@ -66,8 +66,8 @@ const openTracks = async (
   for (const track of dirty) {
     const key = trackKey(track.actor, track.dossier)
     // the registry moved beneath it: nothing that was placed by the old one may be kept
-    const cached = track.replaced ? undefined : cache.get(key)
-    if (cached && !reachesForgotten(cached, track)) tracks.set(key, cached)
+    const cached = cache.take(key)
+    if (cached && !track.replaced && !reachesForgotten(cached, track)) tracks.set(key, cached)
     else unknown.push(track)
   }
   if (unknown.length === 0) return tracks
@@ -88,7 +88,6 @@ const foldAll = async (
     if (track === undefined) throw new Error(`track ${key} is dirty but was not opened`)
     const fold = foldDirty(track, one)
     if (fold.outcome === 'folded') cache.set(fold.folded, one.added.size + one.changed.size)
-    else cache.delete(key)
     folds.push(fold)
     if (index % TRACKS_BETWEEN_PAUSES === 0) await setImmediate()
   }

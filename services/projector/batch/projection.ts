@@ -14,7 +14,7 @@ import { partitionKey } from '../records/incoming-record.js'
 import { addJournalRow, JOURNAL_TARGET } from '../records/journal-rows.js'
 import { RegistryBook } from '../registry/registry-book.js'
 import { reducerNamed, type Reducers } from '../tracks/reducers.js'
-import { TrackCache } from '../tracks/track-cache.js'
+import { TrackCache, type TrackCacheBounds } from '../tracks/track-cache.js'
 import { applyBatch } from './apply-batch.js'
 import { applyRegistryBatch } from './apply-registry-batch.js'
 import { foldAndWrite } from './fold-and-write.js'
@@ -26,8 +26,8 @@ export interface ProjectionOptions {
   readonly partitionOf: PartitionOf
   /** Prefix of the topics on the broker: operators' decisions name topics in full. */
   readonly topicPrefix: string
-  /** How many statements and positions of folded tracks are kept in memory, together. */
-  readonly cachedStatementsMax: number
+  /** How much of folded tracks is kept in memory. */
+  readonly cache: TrackCacheBounds
   /** False for a candidate: the journal has its records already, and nobody is to hear of what they change. Default true. */
   readonly publishes?: boolean
   /** Folds beside the built-in one, for generations that name them. */
@@ -59,7 +59,7 @@ export class Projection {
   readonly #schemas = new WeakMap<Client, string>()
 
   constructor(readonly options: ProjectionOptions) {
-    this.#tracks = new TrackCache(options.cachedStatementsMax)
+    this.#tracks = new TrackCache(options.cache)
   }
 
   /**

@@ -29,7 +29,7 @@ export class LiveFollower {
       generation: options.generation,
       partitionOf,
       topicPrefix: options.topicPrefix,
-      cachedStatementsMax: CACHED_STATEMENTS,
+      cache: CACHE,
       publishes: false,
       reducers: options.reducers,
       onParked: () => undefined,
@@ -63,7 +63,7 @@ export class LiveFollower {
   }
 }
 
-const CACHED_STATEMENTS = 100_000
+const CACHE = { statementsMax: 100_000, packedBytesMax: 67_108_864 }
 const BATCH_RECORDS = 4_000
 
 interface Stretch {

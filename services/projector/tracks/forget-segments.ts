@@ -23,6 +23,14 @@ export const forgetFirst = (folded: FoldedTrack, count: number): void => {
   forgetSilent(folded)
 }
 
+/** Forgets all segments: the track can still be extended, by what was said on later days. @returns what is left of them */
+export const forgetAll = (folded: FoldedTrack): Forgotten => {
+  folded.forgotten ??= { lastDay: '', statementCount: 0, openConflicts: new Map() }
+  for (const segment of folded.segments.splice(0)) forgetSegment(folded, segment)
+  forgetSilent(folded)
+  return folded.forgotten
+}
+
 const forgetSegment = (folded: FoldedTrack, { items, changes, conflicts }: Segment): void => {
   const openConflicts = folded.forgotten?.openConflicts ?? new Map<string, PlacedConflict>()
   for (const id of changes) folded.changes.delete(id)

@@ -1,23 +1,41 @@
 import { LRUCache } from 'lru-cache'
 import { trackKey, type FoldedTrack, type Segment } from './folded-track.js'
 import { forgetFirst } from './forget-segments.js'
+import type { TrackName } from './load-tracks.js'
+import { packFoldedTrack, unpackFoldedTrack, type PackedFoldedTrack } from './packed-folded-track.js'
 
 /**
- * Folded tracks of this process, bounded by the number of statements and positions in them: of long tracks the old ones are forgotten,
- * then whole tracks that nobody moved for longest. They are right as long as nobody else moves a checkpoint of their
- * partition, the registry's, or the epoch: whoever finds one moved drops what hangs on it.
+ * Folded tracks of this process: those that move are held as the fold's own objects, those that nobody moved for longest
+ * as bytes, and what does not fit among these either is read from the database again. Of long tracks the old segments are
+ * forgotten before that. They are right as long as nobody else moves a checkpoint of their partition, the registry's, or
+ * the epoch: whoever finds one moved drops what hangs on it.
  */
 export class TrackCache {
   readonly #tracks: LRUCache<string, FoldedTrack>
+  readonly #packed: LRUCache<string, PackedFoldedTrack>
   /** Statements that were folded so far: how old a segment is. */
   #clock = 1
 
-  constructor(readonly statementsMax: number) {
-    this.#tracks = new LRUCache({ maxSize: statementsMax, sizeCalculation: weightOf })
+  constructor(readonly bounds: TrackCacheBounds) {
+    this.#packed = new LRUCache({ maxSize: Math.max(1, bounds.packedBytesMax), sizeCalculation: packedSizeOf })
+    this.#tracks = new LRUCache({
+      maxSize: Math.max(1, bounds.statementsMax),
+      sizeCalculation: weightOf,
+      dispose: (track, key, reason) => {
+        if (reason === 'evict') this.#packed.set(key, packFoldedTrack(track))
+      },
+    })
   }
 
-  get(key: string): FoldedTrack | undefined {
-    return this.#tracks.get(key)
+  /**
+   * Takes a track out: it is the caller's, who sets it again once it is folded. Otherwise it might be packed, and lose what
+   * the caller counts on, to make room for another one of the same batch.
+   */
+  take(key: string): FoldedTrack | undefined {
+    const track = this.#tracks.get(key)
+    const packed = track === undefined ? this.#packed.get(key) : undefined
+    this.delete(key)
+    return packed ? unpackFoldedTrack(packed) : track
   }
 
   /** Also after a track has grown, so that its weight counts. @param folded  how many statements were folded into it */
@@ -25,30 +43,37 @@ export class TrackCache {
     this.#clock += folded
     if (isLoaded(track)) forgetFirst(track, track.segments.length - LOADED_SEGMENTS_MAX)
     for (const segment of grownSegments(track)) segment.keptAt = this.#clock
-    const oldest = this.#clock - this.statementsMax * REMEMBERED_SHARE
+    const oldest = this.#clock - this.bounds.statementsMax * REMEMBERED_SHARE
     // later ones are never older, and the last has just been kept
     forgetFirst(
       track,
       track.segments.findIndex(({ keptAt }) => keptAt >= oldest),
     )
-    this.#tracks.set(trackKey(track.actor, track.dossier), track)
+    const key = trackKey(track.actor, track.dossier)
+    if (weightOf(track) > this.bounds.statementsMax) this.#packed.set(key, packFoldedTrack(track))
+    else this.#tracks.set(key, track)
   }
 
   delete(key: string): void {
     this.#tracks.delete(key)
+    this.#packed.delete(key)
   }
 
-  clearWhere(isMeant: (track: FoldedTrack) => boolean): void {
-    for (const [key, track] of this.#tracks) if (isMeant(track)) this.#tracks.delete(key)
+  clearWhere(isMeant: (track: TrackName) => boolean): void {
+    for (const tracks of [this.#tracks, this.#packed])
+      for (const [key, track] of tracks) if (isMeant(track)) tracks.delete(key)
   }
 
   clear(): void {
     this.#tracks.clear()
+    this.#packed.clear()
   }
+}
 
-  get statementCount(): number {
-    return this.#tracks.calculatedSize
-  }
+export interface TrackCacheBounds {
+  /** Statements, positions and conflicts of tracks that are held as objects, some 1 KB each. */
+  readonly statementsMax: number
+  readonly packedBytesMax: number
 }
 
 /**
@@ -68,7 +93,13 @@ const grownSegments = ({ segments }: FoldedTrack): Segment[] => {
   return grown
 }
 
-/** What a track costs in memory beside its statements and positions, which cost about the same. */
+/** What a track costs in memory beside what it holds, in statements. */
 const TRACK_WEIGHT = 10
 
-const weightOf = ({ items, positions }: FoldedTrack): number => items.size + positions.size + TRACK_WEIGHT
+const weightOf = ({ items, positions, conflicts }: FoldedTrack): number =>
+  items.size + positions.size + conflicts.size + TRACK_WEIGHT
+
+/** What an entry costs beside its bytes. */
+const ENTRY_BYTES = 512
+
+const packedSizeOf = ({ bytes }: PackedFoldedTrack): number => bytes.length + ENTRY_BYTES

@@ -3,6 +3,7 @@ import type { DatabaseConfig } from '#libs/postgres/config.js'
 import type pg from 'pg'
 import { createCheckpoints } from '#services/projector/checkpoints/checkpoints.js'
 import { Projection, type BatchReport } from '#services/projector/batch/projection.js'
+import type { TrackCacheBounds } from '#services/projector/tracks/track-cache.js'
 import { decodeRecord } from '#services/projector/records/decode-record.js'
 import { partitionKey, type IncomingRecord } from '#services/projector/records/incoming-record.js'
 import { partitionOf } from './records.js'
@@ -15,10 +16,12 @@ export interface TestProjector extends AsyncDisposable {
   rows(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>
 }
 
+const CACHE: TrackCacheBounds = { statementsMax: 200_000, packedBytesMax: 100_000_000 }
+
 /** A projection on a connection of its own, into the live generation of a test database. */
 export const openTestProjector = async (
   config: DatabaseConfig,
-  { cachedStatementsMax = 200_000, pipeline = true }: { cachedStatementsMax?: number; pipeline?: boolean } = {},
+  { cache = CACHE, pipeline = true }: { cache?: TrackCacheBounds; pipeline?: boolean } = {},
 ): Promise<TestProjector> => {
   const options = {
     applicationName: 'ledger tests',
@@ -31,7 +34,7 @@ export const openTestProjector = async (
     generation: 1,
     partitionOf,
     topicPrefix: '',
-    cachedStatementsMax,
+    cache,
     onParked: ({ error }) => {
       throw error
     },
