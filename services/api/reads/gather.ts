@@ -1,4 +1,5 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
+import { isAway, sqlStateOf } from '#libs/postgres/database.js'
 
 /**
  * What is asked for in one turn of the event loop is asked for at once: a connection to Postgres and a round trip cost
@@ -40,7 +41,18 @@ const settle = async <Question, Answer>(
     if (answers.length !== waiting.length) throw new Error('not every question has its answer')
     waiting.forEach(({ resolve }, index) => resolve(answers[index] as Answer))
   } catch (error) {
-    if (waiting.length === 1 || error instanceof LedgerError) for (const { reject } of waiting) reject(error)
+    if (waiting.length === 1 || !mayBeOfOne(error)) for (const { reject } of waiting) reject(error)
     else for (const one of waiting) void settle(answerAll, [one])
   }
+}
+
+/**
+ * Whether one question may be to blame, or how many they were: a value that Postgres cannot take (SQLSTATE class 22), a limit
+ * that they broke together (54), or what our own code makes of an answer. What else Postgres says (it is away, out of memory,
+ * at a time limit, without a table) it would say to each, and would be asked hundreds of times when it can bear that least.
+ */
+const mayBeOfOne = (error: unknown): boolean => {
+  if (error instanceof LedgerError || isAway(error)) return false
+  const state = sqlStateOf(error)
+  return state === undefined || state.startsWith('22') || state.startsWith('54')
 }
