@@ -20,6 +20,8 @@ export interface CheckedConsumerOptions {
   readonly restMs?: number | undefined
   /** The next offset to read of each of these partitions; absent: the first there ever was. Asked at every assignment. */
   startOffsets(role: TopicRole, partitions: readonly number[]): Promise<ReadonlyMap<number, bigint>>
+  /** So many offsets before each start are delivered again, as far as they are still there. Default 0. */
+  readonly rereadOffsets?: bigint | undefined
   /** Takes a batch over. The promise is back-pressure: nothing more is fetched until it resolves. Must not throw. */
   take(batch: PartitionBatch): Promise<void>
   /** The assignment ends: forget what was taken and not done, and resolve when nothing of it is under way. Must not throw. */
@@ -224,7 +226,8 @@ class GroupMember implements CheckedConsumer {
     one.placing = undefined
     if (start > range.end) return this.#halt(one, start, range.end)
     if (start < range.low && !isCompacted(one.role)) return this.#halt(one, start, range.low)
-    const from = start < range.low ? range.low : start
+    const earlier = start - (this.#options.rereadOffsets ?? 0n)
+    const from = earlier < range.low ? range.low : earlier
     one.expected = from
     const topic = this.#kafka.topicName(one.role)
     consumer.seek({ topic, partition: one.partition, offset: String(from) })

@@ -12,6 +12,8 @@ export interface ConsumeOptions {
    * after a batch failed. If it throws it is asked again, with back-off.
    */
   checkpointsOf(role: TopicRole, partitions: readonly number[]): Promise<ReadonlyMap<number, bigint>>
+  /** So many offsets below each checkpoint are delivered again, as far as the topic still has them. Default 0. */
+  readonly rereadOffsets?: bigint
   /**
    * Does a batch. One at a time of each partition, `concurrency` partitions at once. When it throws, what was fetched of
    * the partition is dropped and read again from the checkpoint as it then stands, after a pause.
@@ -96,6 +98,7 @@ class Delivery implements PartitionConsumer {
       sessionMs: this.#options.sessionMs ?? 6_000,
       restMs: this.#options.restMs,
       startOffsets: (role, partitions) => this.#options.checkpointsOf(role, partitions),
+      rereadOffsets: this.#options.rereadOffsets,
       take: (batch) => this.#take(batch),
       release: () => this.#release(),
       onGap: (gap) => this.#options.onGap(gap),

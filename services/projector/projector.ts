@@ -38,8 +38,6 @@ export class Projector implements AsyncDisposable {
   readonly #watching: DatabaseSession
   readonly #stopping = new AbortController()
   readonly #holes = new OffsetHoles()
-  /** The checkpoint of each partition when it was last assigned. */
-  readonly #startedAt = new Map<string, number>()
   #consumer: PartitionConsumer | undefined
   #running: Promise<unknown> | undefined
   #haltedBy: string | null = null
@@ -81,14 +79,10 @@ export class Projector implements AsyncDisposable {
       groupId: this.config.groupId,
       topics: SOURCE_TOPIC_ROLES,
       checkpointsOf: (role, partitions) => this.#startOf(role, partitions),
+      rereadOffsets: REREAD_OFFSETS,
       onBatch: (batch, signal) => this.#enqueue(batch, signal),
       onGap: ({ topicRole: topic, partition, expected, found }) =>
-        this.#halt(
-          gapIn({
-            ...{ topic, partition, expected: Number(expected), found: Number(found) },
-            checkpoint: this.#startedAt.get(`${topic}/${partition}`),
-          }),
-        ),
+        this.#halt(gapIn({ topic, partition, expected: Number(expected), found: Number(found) })),
       onFailure: (error) => this.events.failed(error),
       // every partition may have a batch waiting; how much is projected at once is the queue's part
       concurrency: SOURCE_TOPIC_ROLES.reduce((sum, role) => sum + TOPICS[role].partitions, 0),
@@ -120,7 +114,6 @@ export class Projector implements AsyncDisposable {
     await this.#watching[Symbol.asyncDispose]()
   }
 
-  /** One record below the checkpoint is read again: if it is not the journal's, the topic is not the one we know. */
   async #startOf(role: TopicRole, partitions: readonly number[]): Promise<Map<number, bigint>> {
     const topic = role as SourceTopicRole
     try {
@@ -136,8 +129,7 @@ export class Projector implements AsyncDisposable {
         partitions.map((partition) => {
           this.#holes.forget({ topic, partition })
           const { nextOffset } = byPartition.get(`${topic}/${partition}`) ?? START
-          this.#startedAt.set(`${topic}/${partition}`, nextOffset)
-          return [partition, BigInt(Math.max(0, nextOffset - 1))]
+          return [partition, BigInt(nextOffset)]
         }),
       )
     } catch (error) {
@@ -211,6 +203,9 @@ export class Projector implements AsyncDisposable {
     void this.#consumer?.close()
   }
 }
+
+/** The record below the checkpoint: if it is there and not the journal's, the topic is not the one we know. */
+const REREAD_OFFSETS = 1n
 
 /** A batch takes longer: what comes meanwhile is in time for the next one. */
 const FETCH_REST_MS = 5

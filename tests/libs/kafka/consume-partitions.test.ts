@@ -171,6 +171,36 @@ test('records taken away under a running consumer are a gap, whose partition alo
   t.notOk(ledger.done.has(String(victim)))
 })
 
+test('of what lies below a checkpoint as much is delivered again as was asked for and is still there', async (t) => {
+  const kafka = await testKafka(t, ['statements'])
+  await fill(kafka, 1_000)
+  const topic = kafka.topicName('statements')
+  const filled = (await kafka.admin.fetchTopicOffsets(topic)).filter(({ high }) => Number(high) > 5)
+  const [whole, half, none] = filled.map(({ partition }) => partition)
+  const ledger = new Ledger()
+  for (let partition = 0; partition < 12; partition++) ledger.checkpoints.set(partition, 0n)
+  for (const { partition } of filled) ledger.checkpoints.set(partition, 4n)
+  const deleted = [
+    { partition: half ?? -1, offset: '3' },
+    { partition: none ?? -1, offset: '4' },
+  ]
+  await kafka.admin.deleteTopicRecords({ topic, partitions: deleted })
+  const firstOffsets = new Map<number, bigint>()
+  await consume(t, kafka, ledger, {
+    rereadOffsets: 2n,
+    onBatch: ({ partition, firstOffset }) => {
+      if (!firstOffsets.has(partition)) firstOffsets.set(partition, firstOffset)
+      return Promise.resolve()
+    },
+  })
+  await until(() => [whole, half, none].every((partition) => firstOffsets.has(partition ?? -1)))
+  t.strictSame(
+    [whole, half, none].map((partition) => firstOffsets.get(partition ?? -1)),
+    [2n, 3n, 4n],
+  )
+  t.strictSame(ledger.gaps, [])
+})
+
 test('two consumers of one group share the partitions, and when one leaves the other takes them over', async (t) => {
   const kafka = await testKafka(t, ['statements'])
   const ledger = new Ledger()
