@@ -125,18 +125,20 @@ const keyColumns = (key: Buffer | null): { key: string | null; rawKey: Buffer | 
 const valueColumns = (value: Buffer | null, text: string | null): { value: string | null; rawValue: Buffer | null } =>
   text !== null && !text.includes('\0') ? { value: text, rawValue: null } : { value: null, rawValue: value }
 
-/** Every record of ours carries this header and no other, so it is not worth a column. */
+/** Every record of ours carries this header and no other, so it is not worth its bytes in the journal. */
 const USUAL_HEADER = 'application/cloudevents+json; charset=utf-8'
 
 const headersOf = ({ headers }: IncomingRecord): string | null => {
   if (headers === undefined) return null
   const names = Object.keys(headers)
   if (names.length === 1 && String(headers['content-type']) === USUAL_HEADER) return null
-  const plain = names.map((name) => [
-    name,
-    [headers[name] ?? []].flat().map((one) => Buffer.from(one).toString('base64')),
-  ])
-  return JSON.stringify(Object.fromEntries(plain))
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, [headers[name]].flat().flatMap(headerValue)])))
+}
+
+/** A header may have no value; and of one that is called as a member of every object (`constructor`) kafkajs gives that, too. */
+const headerValue = (value: unknown): (string | null)[] => {
+  if (value === null) return [null]
+  return typeof value === 'string' || Buffer.isBuffer(value) ? [Buffer.from(value).toString('base64')] : []
 }
 
 /** Text from outside as Postgres can hold it: the characters that it or our parameters cannot carry are replaced. */

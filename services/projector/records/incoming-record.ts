@@ -1,4 +1,5 @@
 import type { SourceTopicRole } from '#libs/contracts/topics.js'
+import type { RecordHeaders } from '#libs/kafka/records.js'
 
 /** A record as it was fetched. */
 export interface IncomingRecord {
@@ -11,7 +12,7 @@ export interface IncomingRecord {
   readonly timestampMs: number
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers?: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>> | undefined
+  readonly headers?: RecordHeaders | undefined
   /** Why the value could not be read at all: compressed with a codec that we do not have. */
   readonly unreadable?: string | undefined
 }

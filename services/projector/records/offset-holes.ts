@@ -29,6 +29,7 @@ export class OffsetHoles {
         timestampMs: record.recordedAt,
         key: record.key,
         value: record.value,
+        headers: record.headers,
         unreadable: record.unreadable,
       }
       coversFrom = offset + 1

@@ -25,7 +25,7 @@ export interface RestoreOptions {
 
 /**
  * Puts back on the topics of the record what the journal has of them and they have not: each record at the offset that it
- * had, with its key, its value and the instant at which it was recorded. Headers are not in the journal, and not restored.
+ * had, with its key, its value and the instant at which it was recorded. Headers are not restored: the ledger needs none.
  * Nothing is written before all partitions have been looked at; after a stop the same call goes on where it was.
  * @throws ReplayError where that cannot be: an offset that the journal lacks, a topic whose beginning was deleted or that
  *   holds other records, somebody else who writes
