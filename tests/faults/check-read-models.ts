@@ -28,16 +28,31 @@ export const checkReplay = async (ledger: FaultyLedger, check: ReplayCheck): Pro
 const script = (name: string): string => path.join(PROJECT_DIRECTORY, 'dist', 'services', name)
 const start = ({ env }: FaultyLedger, name: string, ...args: string[]) =>
   spawn(process.execPath, [script(name), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-const run = (ledger: FaultyLedger, name: string, ...args: string[]) => ended(start(ledger, name, ...args))
+const run = async (ledger: FaultyLedger, name: string, ...args: string[]) => {
+  const child = start(ledger, name, ...args)
+  const stop = () => child.kill()
+  ledger.signal.addEventListener('abort', stop)
+  try {
+    const result = await ended(child)
+    ledger.signal.throwIfAborted()
+    return result
+  } finally {
+    ledger.signal.removeEventListener('abort', stop)
+  }
+}
 
 /** Once a part beside the registry is loaded. One that is through before that is seen is dropped, and another begun. */
 const killReplay = async (ledger: FaultyLedger): Promise<void> => {
   for (let attempt = 0; attempt < 5; attempt++) {
     const child = start(ledger, 'projector/replay/main.js', 'replay', '--json')
     const result = ended(child)
-    while (child.exitCode === null && (await ledger.rows(HALF_LOADED)).length === 0) await sleep(1)
-    child.kill('SIGKILL')
+    try {
+      while (child.exitCode === null && (await ledger.rows(HALF_LOADED)).length === 0) await sleep(1)
+    } finally {
+      child.kill('SIGKILL')
+    }
     const { out } = await result
+    ledger.signal.throwIfAborted()
     await untilLockIsFree(ledger)
     if (out === '') return
     const { generation } = JSON.parse(out) as { generation: number }
@@ -59,7 +74,7 @@ const untilLockIsFree = (ledger: FaultyLedger): Promise<void> =>
   untilDone(async () => {
     const held = await ledger.rows(`select from pg_locks where locktype = 'advisory' and classid = 7302`)
     if (held.length > 0) throw new Error('the lock of the replay is held')
-  })
+  }, ledger.signal)
 
 /** What a consumer that reads what is committed makes of the derived topics. @returns what is wrong, in sentences */
 export const checkTopics = async (ledger: FaultyLedger): Promise<readonly string[]> => {

@@ -37,7 +37,7 @@ const zombie = async (ledger: FaultyLedger): Promise<void> => {
   await first.kill('SIGSTOP')
   const before = await ledger.projectedRecords()
   const second = await ledger.startSecondProjector()
-  await until(async () => (await ledger.projectedRecords()) > before, 'the second projector goes on')
+  await until(async () => (await ledger.projectedRecords()) > before, 'the second projector goes on', ledger.signal)
   await first.kill('SIGCONT')
   await ledger.untilQuiet()
   await ledger.replaceProjector(second)

@@ -23,6 +23,8 @@ export interface FaultyLedger extends AsyncDisposable {
   readonly kafka: KafkaConnection
   /** As its services and `ledger` read it. */
   readonly env: NodeJS.ProcessEnv
+  /** Aborted when all of it is to stop: what waits then throws, so that the scope is left. */
+  readonly signal: AbortSignal
   /** What ended though nobody had killed it, and what it said last. */
   readonly deaths: string[]
   readonly projector: SupervisedProcess
@@ -41,20 +43,20 @@ export interface FaultyLedger extends AsyncDisposable {
   untilQuiet(): Promise<void>
 }
 
-export const openFaultyLedger = async (): Promise<FaultyLedger> => {
+export const openFaultyLedger = async (signal: AbortSignal): Promise<FaultyLedger> => {
   const resources = closeInReverse()
   try {
-    return await open(resources)
+    return await open(resources, signal)
   } catch (error) {
     await resources[Symbol.asyncDispose]()
     throw error
   }
 }
 
-const open = async (resources: ReturnType<typeof closeInReverse>): Promise<FaultyLedger> => {
+const open = async (resources: ReturnType<typeof closeInReverse>, signal: AbortSignal): Promise<FaultyLedger> => {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'ledger-faults-'))
   resources.defer('The directory', () => removeStack(dir), { closeMsMax: 30_000 })
-  const stack = resources.add(await openStack({ dir, restartsMax: 0 }), { closeMsMax: 60_000 })
+  const stack = resources.add(await openStack({ dir, restartsMax: 0, signal }), { closeMsMax: 60_000 })
   const { kafkaBrokers: brokers, databaseUrl: url } = stack
   const database = { url, poolSizeMax: 2, statementMsMax: 120_000, connectMsMax: 5_000 }
   const options = { applicationName: 'ledger faults', onIdleError: () => undefined }
@@ -73,7 +75,7 @@ const open = async (resources: ReturnType<typeof closeInReverse>): Promise<Fault
   }
   const env = { ...process.env, ...environment(brokers, url) }
   const start = async (name: ProcessName, more = '') => {
-    const { process, port } = await startProcess(dir, name, `${name}${more}`, env, onEvent)
+    const { process, port } = await startProcess({ dir, script: name, name: `${name}${more}`, env, onEvent, signal })
     resources.add(process, { name: process.name, closeMsMax: 20_000 })
     return { process, port }
   }
@@ -90,11 +92,12 @@ const open = async (resources: ReturnType<typeof closeInReverse>): Promise<Fault
         await session.renew()
         throw error
       }
-    })
+    }, signal)
   return {
     stack,
     kafka,
     env,
+    signal,
     deaths,
     rows,
     get projector() {
@@ -125,10 +128,14 @@ const open = async (resources: ReturnType<typeof closeInReverse>): Promise<Fault
     },
     projectedRecords: async () => (await rows<{ n: number }>(COUNT_PROJECTED))[0]?.n ?? 0,
     untilQuiet: async () => {
-      const ends = await untilDone(() => endOffsets(kafka, SOURCE_TOPIC_ROLES))
+      const ends = await untilDone(() => endOffsets(kafka, SOURCE_TOPIC_ROLES), signal)
       const end = [...ends.values()].reduce((sum, one) => sum + Number(one), 0)
-      await until(async () => (await rows<{ n: number }>(COUNT_PROJECTED))[0]?.n === end, 'all of it is projected')
-      await until(async () => (await rows<{ n: number }>(COUNT_UNPUBLISHED))[0]?.n === 0, 'the outbox is empty')
+      await until(
+        async () => (await rows<{ n: number }>(COUNT_PROJECTED))[0]?.n === end,
+        'all of it is projected',
+        signal,
+      )
+      await until(async () => (await rows<{ n: number }>(COUNT_UNPUBLISHED))[0]?.n === 0, 'the outbox is empty', signal)
     },
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   }
@@ -149,13 +156,16 @@ const environment = (brokers: readonly string[], databaseUrl: string) => ({
 
 const SCRIPTS = { projector: 'projector/server.js', relay: 'projector/relay/server.js' }
 
-const startProcess = async (
-  dir: string,
-  script: ProcessName,
-  name: string,
-  env: NodeJS.ProcessEnv,
-  onEvent: (event: ProcessEvent) => void,
-) => {
+interface ProcessToStart {
+  readonly dir: string
+  readonly script: ProcessName
+  readonly name: string
+  readonly env: NodeJS.ProcessEnv
+  readonly onEvent: (event: ProcessEvent) => void
+  readonly signal: AbortSignal
+}
+
+const startProcess = async ({ dir, script, name, env, onEvent, signal }: ProcessToStart) => {
   mkdirSync(path.join(dir, 'logs'), { recursive: true })
   const port = await findFreePort()
   const process = await superviseProcess({
@@ -170,6 +180,7 @@ const startProcess = async (
     // we start it again ourselves: what ends otherwise is a fault
     restartsMax: 0,
     onEvent,
+    signal,
   })
   return { process, port }
 }
@@ -198,15 +209,23 @@ const COUNT_UNPUBLISHED = `
 /** A bound that only a failure meets. */
 const WAIT_MS_MAX = 120_000
 
-/** Waits until something holds. @param what it is, for the message of the failure */
-export const until = async (holds: () => boolean | Promise<boolean>, what: string): Promise<void> => {
-  for (const end = performance.now() + WAIT_MS_MAX; !(await holds()); await sleep(10))
+/**
+ * Waits until something holds. @param what it is, for the message of the failure
+ * @throws what `signal` was aborted with
+ */
+export const until = async (
+  holds: () => boolean | Promise<boolean>,
+  what: string,
+  signal?: AbortSignal,
+): Promise<void> => {
+  for (const end = performance.now() + WAIT_MS_MAX; !(await holds()); await sleep(10, undefined, { signal }))
     if (performance.now() > end) throw new Error(`not within ${WAIT_MS_MAX / 1_000} s: ${what}`)
 }
 
-/** Tries again what fails while Kafka or Postgres is away. */
-export const untilDone = async <T>(attempt: () => Promise<T>): Promise<T> => {
-  for (const end = performance.now() + WAIT_MS_MAX; ; await sleep(100)) {
+/** Tries again what fails while Kafka or Postgres is away. @throws what `signal` was aborted with */
+export const untilDone = async <T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+  for (const end = performance.now() + WAIT_MS_MAX; ; await sleep(100, undefined, { signal })) {
+    signal?.throwIfAborted()
     try {
       return await attempt()
     } catch (error) {

@@ -14,6 +14,7 @@ t.test(
       seed: SEED,
       statements: 1_800,
       replayEvery: 100,
+      signal: new AbortController().signal,
       say: (sentence) => t.comment(sentence),
       checked: (what, wrong) => t.same(wrong, [], what),
     })

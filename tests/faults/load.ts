@@ -21,6 +21,7 @@ export class Load {
   constructor(
     readonly publisher: Publisher,
     readonly events: readonly EventOf<EventType>[],
+    readonly signal: AbortSignal,
   ) {}
 
   /** How many of the events are acknowledged. */
@@ -34,7 +35,7 @@ export class Load {
       const some = this.events.slice(this.#published, Math.min(this.#published + AT_ONCE, end))
       await this.#publish(some)
       this.#published += some.length
-      await sleep(2)
+      await sleep(2, undefined, { signal: this.signal })
     }
   }
 
@@ -50,7 +51,7 @@ export class Load {
         key: one.partitionkey,
         value: encodeEvent(one as never),
       }
-      const place = await untilDone(() => this.publisher.publish(record))
+      const place = await untilDone(() => this.publisher.publish(record), this.signal)
       this.acknowledged.push({ event: one.id, place })
     })
     await Promise.all(acknowledged)

@@ -3,9 +3,11 @@
  *
  * Kills, stops and repeats while events come in, as tests/faults/kills.test.ts does, for longer. `--events` counts
  * statements; what amends them comes on top. Exit code 0 if nothing was lost, nothing took effect twice and every replay
- * was equal, 1 if not (with the command that repeats it), 2 for a mistake in the arguments.
+ * was equal, 1 if not (with the command that repeats it), 2 for a mistake in the arguments. Ctrl-C and SIGTERM stop all that
+ * it started; exit code 130 then. A second one leaves that to the guards of the processes.
  */
 import { parseArgs } from 'node:util'
+import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
 import { runFaults } from './run-faults.js'
 import { wholeNumber } from '#tests/bench/whole-number.js'
 
@@ -27,10 +29,15 @@ async function main(): Promise<number> {
   const repeat = repeatingCommand(options)
   print(repeat)
   const startMs = performance.now()
+  using stopped = watchStopSignals()
+  void stopped.received.then((name) => print(`${seconds(startMs)} ${name}: what was started is stopped.`))
   let faults = 0
+  let round = 0
   try {
     await runFaults({
       ...options,
+      signal: stopped.signal,
+      began: (number) => (round = number),
       say: (sentence) => print(`${seconds(startMs)} ${sentence}`),
       checked: (what, wrong) => {
         faults += wrong.length
@@ -39,12 +46,22 @@ async function main(): Promise<number> {
       },
     })
   } catch (error) {
+    if (stopped.signal.aborted) {
+      const where = round === 0 ? 'before the first round' : `in round ${round} of ${options.rounds}`
+      if (error instanceof Error && error.name === 'SuppressedError')
+        print(`WRONG: not all of it stopped: ${error.stack}`)
+      print(`Stopped ${where}, seed ${options.seed}; ${faults} faults until then. To repeat: ${repeat}`)
+      return STOPPED
+    }
     faults++
     print(`${seconds(startMs)} WRONG: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   }
   print(faults === 0 ? `${options.rounds} rounds survived.` : `${faults} faults. To repeat: ${repeat}`)
   return faults === 0 ? 0 : 1
 }
+
+/** 128 + SIGINT, as of a command that Ctrl-C has ended. */
+const STOPPED = 130
 
 const seconds = (startMs: number): string => `${((performance.now() - startMs) / 1_000).toFixed(1).padStart(7)} s`
 

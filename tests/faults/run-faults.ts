@@ -14,6 +14,10 @@ export interface FaultsOptions {
   readonly statements: number
   /** After how many rounds a replay from the journal is compared, beside the end. */
   readonly replayEvery: number
+  /** Aborted to stop in the middle: the call throws then, once nothing that it started runs any more. */
+  readonly signal: AbortSignal
+  /** Told which round comes next, from 1 on. */
+  began?(round: number): void
   /** Told what comes next. */
   say(sentence: string): void
   /** What was checked, and what was wrong with it: nothing, if all is well. */
@@ -26,10 +30,11 @@ const WORLD = { actors: 12, dossiers: 24, mattersPerDossier: 5 }
 export const runFaults = async (options: FaultsOptions): Promise<void> => {
   const random = randomBy(options.seed)
   const events = amendedEvents(WORLD, { count: options.statements, seed: options.seed })
-  await using ledger = await openFaultyLedger()
+  await using ledger = await openFaultyLedger(options.signal)
   await using publisher = await openPublisher(ledger.kafka)
-  const load = new Load(publisher, events)
+  const load = new Load(publisher, events, options.signal)
   for (const [index, name] of drawFaults(options.rounds, random).entries()) {
+    options.began?.(index + 1)
     const end = Math.floor((events.length * (index + 1)) / options.rounds)
     const what = await runRound(ledger, load, { name, end, random }, (moment) =>
       options.say(`round ${index + 1} of ${options.rounds}, seed ${options.seed}: ${moment}`),
@@ -70,7 +75,9 @@ const runRound = async (
     async () =>
       (by === 'published' ? load.published - from : (await ledger.projectedRecords()) - projectedBefore) >= due,
     `${due} events are ${by}`,
+    ledger.signal,
   )
+  ledger.signal.throwIfAborted()
   const fault = FAULTS[name]
   await fault(ledger, load, random)
   await publishing
