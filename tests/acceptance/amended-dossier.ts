@@ -1,7 +1,7 @@
 import type { EventLine } from '#libs/client/ledger-client.js'
 import type { Evidence, StatementData } from '#libs/contracts/statement-events.js'
 
-/** The dossier that amendments.test.ts amends: Alba may be arming Borea. */
+/** The dossier that amended-ledger.ts has on record: Alba may be arming Borea. */
 export const DOSSIER = 'alba-borea'
 
 export const REGISTRY: readonly EventLine[] = [
