@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
+import { endWhenUnread } from '#libs/lifecycle/unread-output.js'
 import { runLedger } from './run-ledger.js'
 
+endWhenUnread()
 using stopped = watchStopSignals()
 process.exitCode = await runLedger(process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),

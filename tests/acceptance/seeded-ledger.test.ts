@@ -11,6 +11,7 @@ import type {
   PositionResource,
   StatementResource,
 } from '#libs/contracts/resources.js'
+import { connectionOf } from '#services/operator/connection.js'
 import { readExpected } from '#tests/seeds/expected.js'
 import { readCaseFile } from '../conformance/case-file.js'
 import { runConformance } from '../conformance/run-conformance.js'
@@ -79,6 +80,12 @@ await t.test('the lines that it prints work as they stand', (t) => {
   t.match(JSON.stringify(history), /REVERSAL/)
   t.match(changes, { items: Array })
   t.match(write, { event: String })
+  t.end()
+})
+
+await t.test('`ledger` finds it, on the ports that it was given', (t) => {
+  const { apiUrl, intakeUrl, dir } = place
+  t.strictSame(connectionOf({}, { LEDGER_DIR: dir }), { intakeUrl, apiUrl, key: ledger.key })
   t.end()
 })
 

@@ -15,6 +15,7 @@ interface Decision {
   readonly verb: 'release' | 'dismiss'
   readonly route: 'releases' | 'dismissals'
   readonly summary: string
+  /** The decision, as a noun: whether it has any effect, the projector finds out. */
   readonly done: string
 }
 
@@ -53,7 +54,8 @@ const decide = ({ verb, route, summary, done }: Decision): LedgerCommand<Quarant
     io.out(
       json
         ? text
-        : `${placeText(place)} ${done} \`ledger quarantine show ${placeText(place)}\` tells what became of it.`,
+        : `The ${done} of ${placeText(place)} is on the record. \`ledger quarantine show ${placeText(place)}\` tells what became of it: ` +
+            'what is not quarantined stays as it is.',
     )
     return EXIT.ok
   },
@@ -63,11 +65,11 @@ export const quarantineRelease = decide({
   verb: 'release',
   route: 'releases',
   summary: 'Have a quarantined record tried again, and what waits behind it',
-  done: 'is tried again.',
+  done: 'release',
 })
 export const quarantineDismiss = decide({
   verb: 'dismiss',
   route: 'dismissals',
   summary: 'Give a quarantined record up: it has no effect, and nothing waits behind it any more',
-  done: 'is dismissed.',
+  done: 'dismissal',
 })

@@ -1,7 +1,7 @@
 import { inTransaction } from '#libs/postgres/database.js'
 import { schemaNameOf } from '#libs/postgres/generation.js'
 import type pg from 'pg'
-import { EXIT, UsageError, type LedgerCommand } from '../command.js'
+import { EXIT, type LedgerCommand } from '../command.js'
 import { generationOf } from '../generations/arguments.js'
 import { LIST_GENERATIONS, RETIRE_GENERATION, TRY_REPLAY_LOCK } from '../generations/generations.sql.js'
 import { withLedgerDatabase } from '../ledger-database.js'
@@ -38,7 +38,7 @@ const lock = async (client: pg.Client): Promise<void> => {
 const checkRetirable = async (client: pg.Client, generation: number): Promise<void> => {
   const { rows } = await client.query<{ id: number; status: string; exists: boolean }>(LIST_GENERATIONS)
   const found = rows.find(({ id }) => id === generation)
-  if (found === undefined) throw new UsageError(`There is no generation ${generation}. \`ledger status\` lists them.`)
-  if (found.status === 'live') throw new UsageError(`Generation ${generation} is live: promote another one first.`)
-  if (!found.exists) throw new UsageError(`Generation ${generation} was dropped before.`)
+  if (found === undefined) throw new Error(`There is no generation ${generation}. \`ledger status\` lists them.`)
+  if (found.status === 'live') throw new Error(`Generation ${generation} is live: promote another one first.`)
+  if (!found.exists) throw new Error(`Generation ${generation} was dropped before.`)
 }

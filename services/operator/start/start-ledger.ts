@@ -15,6 +15,8 @@ import type { ProcessEvent } from '#libs/stack/supervise.js'
 import { developmentKey } from './development-key.js'
 import { prepareStorage } from './prepare-storage.js'
 import { seedWhenEmpty } from './seed-when-empty.js'
+import { writeServiceAddresses } from './service-addresses.js'
+import type { ServiceAddresses } from './service-addresses.js'
 import { SERVICES, serviceProcess } from './service-processes.js'
 import type { Surroundings } from './service-processes.js'
 import type { StartConfig } from './start-config.js'
@@ -71,7 +73,9 @@ async function startAll(
   const projectorPort = await chooseProjectorPort(config)
   const surroundings = { kafkaBrokers, databaseUrl, developmentKeyFile: file, projectorPort }
   await startServices(config, surroundings, env, resources, { onEvent: told(say, onEvent), signal })
-  const client = clientOf(config, key, signal)
+  const addresses = addressesOf(config)
+  writeServiceAddresses(config.dir, addresses)
+  const client = ledgerClient({ ...addresses, key, signal })
   await untilKeyIsKnown(client, signal)
   if (config.seeds) await seedIfEmpty(client, config, say)
   return { keyFile: file, failed, [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose]() }
@@ -169,10 +173,10 @@ async function startServices(
 const wasCalledOff = (reason: unknown): boolean =>
   reason instanceof Error && 'code' in reason && reason.code === 'STOPPED_WHILE_STARTING'
 
-function clientOf({ intakePort, apiPort }: StartConfig, key: string, signal: AbortSignal): LedgerClient {
-  const [intakeUrl, apiUrl] = [`http://127.0.0.1:${intakePort}`, `http://127.0.0.1:${apiPort}`]
-  return ledgerClient({ intakeUrl, apiUrl, key, signal })
-}
+const addressesOf = ({ intakePort, apiPort }: StartConfig): ServiceAddresses => ({
+  intakeUrl: `http://127.0.0.1:${intakePort}`,
+  apiUrl: `http://127.0.0.1:${apiPort}`,
+})
 
 async function seedIfEmpty(client: LedgerClient, { dir }: StartConfig, say: Say): Promise<void> {
   const lines = await seedWhenEmpty(client, dir, say)

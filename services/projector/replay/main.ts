@@ -14,6 +14,7 @@
 import { parseArgs } from 'node:util'
 import { ConfigError } from '#libs/lifecycle/environment.js'
 import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
+import { endWhenUnread } from '#libs/lifecycle/unread-output.js'
 import { connect } from '#libs/postgres/database.js'
 import { compareCommand } from './compare-command.js'
 import { promoteCommand } from './promote-command.js'
@@ -94,4 +95,5 @@ const exitCodeOf = (error: unknown, signal: AbortSignal): number => {
   return EXIT.failed
 }
 
+endWhenUnread()
 process.exitCode = await main(process.argv.slice(2))

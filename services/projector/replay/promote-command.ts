@@ -1,3 +1,4 @@
+import { BUILT_IN_REDUCER } from '#libs/postgres/generation.js'
 import type { CommandContext } from './command-context.js'
 import { checkComplete, findGeneration } from './generations.js'
 import { promote, type Promotion, type Refusal } from './promote.js'
@@ -28,6 +29,9 @@ const linesOfPromotion = ({ generation, retired, reducer, published, lockedMs, c
   comparison.equal
     ? 'They were equal: nothing was published.'
     : `Published, since they differed: ${published.positions} positions, ${published.changes} changes and conflicts.`,
+  ...(reducer === BUILT_IN_REDUCER
+    ? []
+    : [`A projector that was not started with the reducer ${reducer} (REDUCER_MODULES) halts: start it anew.`]),
   `Projectors fold it by the reducer ${reducer}. \`ledger promote ${retired}\` goes back, \`ledger retire ${retired}\` drops the old one.`,
 ]
 

@@ -62,18 +62,29 @@ t.test('an operator looks, understands, and decides', async (t) => {
       out: /PARTITION_WRONG[^]+"subject":"strayed"/,
     })
     const connection = await intakeOf(t, ledger)
-    t.match(await ledger.ledger('quarantine', 'release', place, '--reason', 'looked at', ...connection), { code: 0 })
+    t.match(await ledger.ledger('quarantine', 'release', place, '--reason', 'looked at', ...connection), {
+      code: 0,
+      out: `The release of ${place} is on the record.`,
+    })
     t.match(await ledger.ledger('quarantine', 'dismiss', `statements/${HOME}/${broken}`, ...connection), { code: 0 })
     t.match(await ledger.ledger('quarantine', 'dismiss', place, ...connection.slice(0, 2), '--key', 'wrong'), {
       code: 1,
     })
+    const applied = `statements/${HOME}/0`
+    t.match(await ledger.ledger('quarantine', 'dismiss', applied, ...connection), {
+      code: 0,
+      out: `The dismissal of ${applied} is on the record.`,
+    })
     await ledger.untilProjected()
+    t.match(await ledger.ledger('quarantine', 'show', applied), { out: /\napplied\n/ }, 'what is applied stays so')
     t.match(await ledger.ledger('quarantine', 'list'), { code: 0, out: /Nothing is quarantined/ })
     t.match(await ledger.ledger('quarantine', 'show', `statements/${HOME}/${broken}`), {
       out: /dismissed JSON_INVALID/,
     })
     t.match(await ledger.ledger('explain', 'strayed'), { code: 0, out: /strayed: irn-rus\.uav FACT DENY/ })
     t.match(await ledger.ledger('quarantine', 'show', 'nowhere/1/2'), { code: 2 })
+    t.match(await ledger.ledger('retire', '1'), { code: 1, err: /is live/ })
+    t.match(await ledger.ledger('retire', '77'), { code: 1, err: /no generation 77/ })
   })
 
   await t.test('status tells generations, lag and what is blocked', async (t) => {

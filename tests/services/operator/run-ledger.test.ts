@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import type { Io } from '#services/operator/command.js'
 import { connectionOf } from '#services/operator/connection.js'
@@ -41,4 +44,25 @@ t.test('which ledger is meant: the option, else the environment, else the one on
   t.match(connectionOf({ api: 'http://other:1', key: 'sl_flag' }, env), { apiUrl: 'http://other:1', key: 'sl_flag' })
   t.match(connectionOf({}, { LEDGER_DIR: t.testdir() }), { key: undefined })
   t.end()
+})
+
+t.test('the ledger on this machine is found whatever ports it was started with', (t) => {
+  const addresses = { intakeUrl: 'http://127.0.0.1:6001', apiUrl: 'http://127.0.0.1:6000' }
+  const dir = t.testdir({ 'services.json': JSON.stringify(addresses) })
+  t.match(connectionOf({}, { LEDGER_DIR: dir }), addresses)
+  t.match(connectionOf({}, { LEDGER_DIR: dir, API_PORT: '7000' }), {
+    ...addresses,
+    apiUrl: 'http://127.0.0.1:7000',
+  })
+  t.end()
+})
+
+t.test('it ends without a word when nobody reads on, as in `ledger … | head`', async (t) => {
+  const main = fileURLToPath(new URL('../../../services/operator/main.js', import.meta.url))
+  const child = spawn(process.execPath, [main, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  let err = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  const [code] = (await once(child, 'close')) as [number | null]
+  t.strictSame({ code, err }, { code: 141, err: '' })
 })
