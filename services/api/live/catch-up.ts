@@ -26,7 +26,7 @@ export const catchUp = async (subscriber: Subscriber, from: CatchUpFrom): Promis
   const matches = matcherOf(subscriber.options.filter, await canonicalActorOf(from, subscriber.options.filter.actor))
   for (;;) {
     if (!(await subscriber.drained(from.drainMsMax))) return subscriber.end === undefined ? 'slow' : undefined
-    if (subscriber.number === broadcast.number) {
+    if (broadcast.takes(subscriber)) {
       broadcast.join(subscriber)
       return undefined
     }

@@ -17,7 +17,7 @@ export const streamMetrics = (registry: Registry, live: LiveChanges): void => {
     help: 'Number of the last change that was sent to all who are live',
     registers,
     collect() {
-      this.set(live.broadcast.number)
+      this.set(live.broadcast.sent)
     },
   })
   let counted = 0
