@@ -5,7 +5,7 @@ import { resolveActor } from '#libs/ledger/registry.js'
 import type { FastifyBaseLogger } from 'fastify'
 import type { LedgerReads } from '../reads/snapshot.js'
 import type { RegistryFollower } from '../registry/follow-registry.js'
-import { Broadcast } from './broadcast.js'
+import { BATCH_MAX, Broadcast } from './broadcast.js'
 import { catchUp } from './catch-up.js'
 import type { FeedEntry } from './feed-entry.js'
 import { ChangesFollower } from './follow-changes.js'
@@ -141,10 +141,20 @@ export class LiveChanges {
   /** Nothing is passed on before it is known what of it was taken down: without Postgres the stream waits. */
   async #take(entries: readonly FeedEntry[]): Promise<void> {
     const news = entries.filter(({ number }) => number > this.recent.newest)
-    if (news.length === 0) return
-    const screened = await this.#fromPostgres(() => asMayBeShown(this.parts.reads, news))
-    for (const entry of screened ?? []) this.#keep(entry)
-    this.broadcast.announce()
+    const size = Math.min(BATCH_MAX, this.recent.countMax)
+    for (let start = 0; start < news.length; start += size) {
+      const part = news.slice(start, start + size)
+      await this.#untilRoomFor(part)
+      const screened = await this.#fromPostgres(() => asMayBeShown(this.parts.reads, part))
+      for (const entry of screened ?? []) this.#keep(entry)
+      this.broadcast.announce()
+    }
+  }
+
+  /** What is kept gives way to what comes only when it was sent to all who are live: the topic can wait. */
+  async #untilRoomFor(part: readonly FeedEntry[]): Promise<void> {
+    const givesWay = Math.min((part.at(-1)?.number ?? 0) - this.recent.countMax, this.recent.newest)
+    while (this.broadcast.sent < givesWay) await this.broadcast.moved()
   }
 
   /** Where the topic has nothing (it was made anew, say), the feed goes on where the outbox is. */

@@ -93,7 +93,7 @@ t.test('bounds', async (t) => {
     const slow = await patient.stream()
     slow.pause()
     const watching = await patient.stream()
-    await publishLarge(world, 150)
+    await publishConflicts(world, { count: 150, matters: 500 })
     const last = await world.newest()
     await watching.untilId(last)
     await until(() => patient.api.live.subscribers.size === 1)
@@ -110,10 +110,33 @@ t.test('bounds', async (t) => {
       watching.events.map(({ frame }) => frame),
     )
   })
+
+  await t.test('more at once than is kept in memory reaches who is live all the same', async (t) => {
+    const small = await world.openApi({ API_STREAM_RECENT_MAX: '10' })
+    await untilFollowing(small)
+    const before = await world.newest()
+    const streams = [
+      await small.stream(),
+      await small.stream('?dossier=dossier-0'),
+      await small.stream('?actor=actor-1'),
+    ]
+    await publishConflicts(world, { count: 1_000, matters: 2 })
+    const last = await world.newest()
+    t.equal(last, before + 1_000)
+    for (const stream of streams) {
+      await until(() => stream.lastId() === String(last) || stream.closed() !== undefined)
+      t.equal(stream.closed(), undefined)
+      t.same(
+        stream.events.map(({ id }) => id),
+        Array.from({ length: last - before }, (_, index) => before + index + 1),
+        'each once, in order',
+      )
+    }
+  })
 })
 
-/** More than the sockets between two processes hold: each some 60 KB, as a conflict on very many matters would be. */
-const publishLarge = async (world: StreamWorld, count: number): Promise<void> => {
+/** Conflicts, published together. On 500 matters each has some 60 KB: 150 are more than the sockets between two processes hold. */
+const publishConflicts = async (world: StreamWorld, { count, matters }: { count: number; matters: number }) => {
   const messages = new OutboxMessages()
   for (let n = 0; n < count; n++) {
     const conflict = {
@@ -122,7 +145,7 @@ const publishLarge = async (world: StreamWorld, count: number): Promise<void> =>
       dossier: 'dossier-0',
       kind: 'CONTRADICTION',
       facet: 'FACT',
-      matters: Array.from({ length: 500 }, (_, matter) => `matter-${matter}-${'x'.repeat(100)}`),
+      matters: Array.from({ length: matters }, (_, matter) => `matter-${matter}-${'x'.repeat(100)}`),
       statements: ['statement-1', 'statement-2'],
       validFrom: '2022-01-01',
       settledBy: null,
