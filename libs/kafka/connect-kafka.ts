@@ -3,6 +3,7 @@ import { TOPICS, type TopicRole } from '#libs/contracts/topics.js'
 import { registerCodecs } from './codecs.js'
 import type { KafkaConfig } from './config.js'
 import { KafkaError } from './errors.js'
+import { registerRecordEncoding } from './record-encoding.js'
 
 /** Where sentences about Kafka go. A pino logger fits. */
 export interface KafkaLog {
@@ -36,6 +37,7 @@ const SILENT: KafkaLog = { debug: silence, info: silence, warn: silence, error: 
  */
 export async function connectKafka(config: KafkaConfig, log: KafkaLog = SILENT): Promise<KafkaConnection> {
   registerCodecs()
+  registerRecordEncoding()
   const settings: KafkajsConfig = { ...kafkajsConfig(config), logCreator: () => (entry) => relay(entry, log) }
   const client = new kafkajs.Kafka(settings)
   const admin = client.admin()

@@ -9,7 +9,7 @@ export interface TransactionRecord {
   readonly key: string
   /** Null: a tombstone. */
   readonly value: string | null
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Record<string, string>
 }
 
 export interface TransactionalProducer extends AsyncDisposable {
@@ -140,7 +140,7 @@ function* requestsOf(records: readonly TransactionRecord[]): Generator<Request> 
     request.bytesByPartition.set(place, (request.bytesByPartition.get(place) ?? 0) + bytes)
     const messages = request.messages.get(topicRole) ?? []
     request.messages.set(topicRole, messages)
-    messages.push({ key, value, partition, headers: { ...headers } })
+    messages.push({ key, value, partition, headers })
   }
   if (request.bytes > 0) yield request
 }
