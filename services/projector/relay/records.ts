@@ -1,6 +1,6 @@
 import { CONTENT_TYPE } from '#libs/contracts/cloud-event.js'
-import { derivedEvent, type Announced } from '#libs/contracts/derived-events.js'
 import type { TransactionRecord } from '#libs/kafka/transactional-producer.js'
+import { eventText } from './event-text.js'
 import type { NumberedRow } from './outbox-rows.js'
 
 /** Headers of a record of a derived topic, decimal text: the sequence of its row, the first sequence of its transaction. */
@@ -35,12 +35,12 @@ const changeRecords = (row: NumberedRow, lines: readonly string[], place: Header
   if (firstNumber === null) throw new Error(`row ${row.id} of the outbox has changes and no number`)
   const time = createdAt.toISOString()
   return lines.map((line, index) => {
-    const [key, announced] = JSON.parse(line) as [string, Announced]
+    const { key, body } = partsOf(line)
     const number = firstNumber + index
     return {
       topicRole: 'changes',
       key,
-      value: JSON.stringify(derivedEvent(announced, { number, time })),
+      value: eventText(body, { number, time }),
       headers: { 'content-type': CONTENT_TYPE, [NUMBER_HEADER]: String(number), ...place },
     }
   })
