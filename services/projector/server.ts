@@ -1,9 +1,10 @@
 import Fastify from 'fastify'
 import { pino, type Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import { SOURCE_TOPIC_ROLES } from '#libs/contracts/topics.js'
 import { addHealth, type ReadinessCheck } from '#libs/http/health.js'
 import { addObservation } from '#libs/http/observation.js'
-import { connectKafka } from '#libs/kafka/connect-kafka.js'
+import { connectKafka, type KafkaConnection } from '#libs/kafka/connect-kafka.js'
 import { checkTopics, ensureTopics } from '#libs/kafka/topics.js'
 import { closeInReverse } from '#libs/lifecycle/close-in-reverse.js'
 import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
@@ -13,15 +14,18 @@ import { migrate } from '#libs/postgres/migrate.js'
 import { parseConfig, type ProjectorConfig } from './config.js'
 import { projectorMetrics } from './metrics.js'
 import { Projector, type ProjectorEvents } from './projector.js'
-import { relayCheck, startRelay } from './relay/start-relay.js'
+import type { RelayThread } from './relay/relay-thread.js'
+import { relayCheck, startRelayThread } from './relay/start-relay.js'
 import { loadReducers } from './tracks/load-reducers.js'
+
+const SERVICE = 'projector'
 
 /** The process: reads its settings, opens what it needs, projects until it is asked to stop. @returns its exit code */
 const main = async (): Promise<number> => {
   using stop = watchStopSignals()
   try {
     const config = parseConfig(process.env)
-    await serve(config, pino({ level: config.logLevel, base: { service: 'projector' } }), stop.received)
+    await serve(config, pino({ level: config.logLevel, base: { service: SERVICE } }), stop.received)
     return 0
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
@@ -38,7 +42,7 @@ const serve = async (config: ProjectorConfig, log: Logger, stopped: Promise<unkn
   await checkTopics(kafka, SOURCE_TOPIC_ROLES)
   const app = Fastify({ logger: false, forceCloseConnections: true })
   const registry = addObservation(app, { processMetrics: true })
-  const relay = config.relay && (await startRelay(config.relay, kafka, { log, metrics: registry }))
+  const relay = await startRelay(config, kafka, log, registry)
   if (relay) resources.add(relay, { name: 'The relay', closeMsMax: 10_000 })
   const busy = () => relay?.giveWay()
   const projector = new Projector(config, eventsTo(log, projectorMetrics(registry), config, busy), reducers)
@@ -50,6 +54,18 @@ const serve = async (config: ProjectorConfig, log: Logger, stopped: Promise<unkn
   log.info({ generation: generation.id, port: config.port }, 'The projector is reading.')
   await stopped
   log.info('The projector is stopping.')
+}
+
+/** @returns null where this process relays nothing */
+const startRelay = async (
+  { relay, kafka: kafkaConfig, logLevel }: ProjectorConfig,
+  kafka: KafkaConnection,
+  log: Logger,
+  metrics: Registry,
+): Promise<RelayThread | null> => {
+  if (relay === null) return null
+  const setup = { relay, kafka: kafkaConfig, log: { level: logLevel, service: SERVICE } }
+  return await startRelayThread(setup, kafka, { log, metrics })
 }
 
 const prepareDatabase = async (config: ProjectorConfig): Promise<Generation> => {

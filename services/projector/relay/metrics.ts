@@ -42,5 +42,6 @@ export const relayMetrics = (registry: Registry): RelayEvents => {
       leading.set(0)
       failures.inc()
     },
+    entered: () => undefined,
   }
 }

@@ -26,9 +26,18 @@ export interface RelayEvents {
   backlog(backlog: Backlog): void
   /** Leading ended, or could not begin; it is tried again. */
   failed(error: unknown): void
+  /** It is in another state than before. */
+  entered(state: RelayState): void
 }
 
 export type RelayState = 'starting' | 'standing by' | 'leading' | 'failing'
+
+/** How a relay is, whichever thread it runs on. */
+export interface RelayStatus {
+  readonly state: RelayState
+  /** What waited when the leader last looked, about every two seconds; undefined while this relay does not lead. */
+  readonly backlog: Backlog | undefined
+}
 
 const POLL_MS = 250
 const STAND_BY_MS = 500
@@ -42,7 +51,7 @@ const REST_PER_WORK = 3
 const REST_MS_MAX = 1_000
 
 /** Publishes the outbox for as long as no other relay does, until it is closed. */
-export class Relay implements AsyncDisposable {
+export class Relay implements RelayStatus, AsyncDisposable {
   #state: RelayState = 'starting'
   #backlog: Backlog | undefined
   readonly #stopping = new AbortController()
@@ -64,7 +73,6 @@ export class Relay implements AsyncDisposable {
     return this.#state
   }
 
-  /** What waited when the leader last looked, about every two seconds; undefined while this relay does not lead. */
   get backlog(): Backlog | undefined {
     return this.#state === 'leading' ? this.#backlog : undefined
   }
@@ -81,6 +89,12 @@ export class Relay implements AsyncDisposable {
     await this.#running
   }
 
+  #enter(state: RelayState): void {
+    if (this.#state === state) return
+    this.#state = state
+    this.events.entered(state)
+  }
+
   get #stopped(): boolean {
     return this.#stopping.signal.aborted
   }
@@ -92,7 +106,7 @@ export class Relay implements AsyncDisposable {
         await using resources = closeInReverse()
         await this.#leadOnce(resources, () => (backOffMs = BACK_OFF_MS.first))
       } catch (error) {
-        this.#state = 'failing'
+        this.#enter('failing')
         this.events.failed(error)
         await this.#rest(backOffMs)
         backOffMs = Math.min(2 * backOffMs, BACK_OFF_MS.max)
@@ -104,7 +118,7 @@ export class Relay implements AsyncDisposable {
   async #leadOnce(resources: Resources, onTurn: () => void): Promise<void> {
     const client = await this.#openSession(resources)
     while (!(await hasTurn(client))) {
-      this.#state = 'standing by'
+      this.#enter('standing by')
       await this.#rest(STAND_BY_MS)
       if (this.#stopped) return
     }
@@ -113,7 +127,7 @@ export class Relay implements AsyncDisposable {
     resources.add(producer, { name: 'The producer', closeMsMax: 2_000 })
     const ends = await readTopicEnds(this.kafka)
     const found = await takeOver(client, ends)
-    this.#state = 'leading'
+    this.#enter('leading')
     onTurn()
     this.events.leads(found)
     await this.#relay(client, producer, ends)

@@ -85,6 +85,7 @@ export const openStreamWorld = async (t: Test, given?: Where): Promise<StreamWor
         published: () => undefined,
         backlog: () => undefined,
         failed: () => undefined,
+        entered: () => undefined,
       }
       const relay = new Relay(config, kafka, silent)
       relay.start()

@@ -10,6 +10,7 @@ import { DERIVED_EVENT_TYPES, PositionRecord } from '#libs/contracts/derived-eve
 import { SOURCE_TOPIC_ROLES } from '#libs/contracts/topics.js'
 import { openPublisher } from '#libs/kafka/publisher.js'
 import { endOffsets, ensureTopics } from '#libs/kafka/topics.js'
+import { findFreePort } from '#libs/stack/ports.js'
 import { amendedEvents } from '../amended-events.js'
 import { openOutboxWorld, untilPublished, type OutboxWorld } from './outbox-world.js'
 
@@ -21,13 +22,14 @@ const EVENTS = 1_500
 t.test('who folds the derived topics has what the read models have', async (t) => {
   const world = await openOutboxWorld(t)
   await ensureTopics(world.kafka, SOURCE_TOPIC_ROLES)
+  const port = await findFreePort()
   const projector = spawn(process.execPath, [SERVER], {
     env: {
       ...process.env,
       KAFKA_BROKERS: world.brokers.join(','),
       DATABASE_URL: world.databaseUrl,
       TOPIC_PREFIX: world.topicPrefix,
-      PROJECTOR_PORT: '0',
+      PROJECTOR_PORT: String(port),
       LOG_LEVEL: 'warn',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -79,6 +81,14 @@ t.test('who folds the derived topics has what the read models have', async (t) =
     changes.map((_, index) => index + 1),
   )
   t.equal(new Set(changes.map(({ event }) => event.id)).size, changes.length, 'no two events have one id')
+
+  const get = async (path: string) => await (await fetch(`http://127.0.0.1:${port}${path}`)).text()
+  const metrics = await get('/metrics')
+  t.match(metrics, /^relay_leading 1$/m, 'the relay counts what it does, though it has a thread of its own')
+  t.match(metrics, new RegExp(`^relay_messages_published_total{topic="changes"} ${changes.length}$`, 'm'))
+  t.match(metrics, new RegExp(`^relay_messages_published_total{topic="positions"} ${positions.length}$`, 'm'))
+  t.match(metrics, /^relay_transaction_duration_seconds_count [1-9]/m)
+  t.match(await get('/health/ready'), /"name":"relay","ok":true,"detail":"leading; /)
 
   const exit = once(projector, 'exit')
   projector.kill('SIGTERM')

@@ -1,14 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { openStack, removeStack, type Stack } from '#libs/stack/open-stack.js'
 import { randomBy } from '../generated-events.js'
-import { expectExactlyOnce, openOutboxWorld, untilPublished, writeAll, type OutboxWorld } from './outbox-world.js'
+import {
+  expectExactlyOnce,
+  openOutboxWorld,
+  ownStack,
+  untilMoving,
+  untilPublished,
+  writeAll,
+  type OutboxWorld,
+} from './outbox-world.js'
 
 t.setTimeout(240_000) // a bound for a busy machine
 
@@ -35,26 +39,6 @@ const startRelay = (t: Test, world: OutboxWorld): ChildProcess => {
 const killed = async (relay: ChildProcess): Promise<void> => {
   relay.kill('SIGKILL')
   await once(relay, 'exit')
-}
-
-/** How much is on its way, so that faults come in the middle of it. */
-const publishedRows = async (world: OutboxWorld): Promise<number> => {
-  const client = await world.connect()
-  const { rows } = await client.query<{ n: number }>(
-    'select count(*)::int as n from ledger.outbox where published_at is not null',
-  )
-  await client.end()
-  return rows[0]?.n ?? 0
-}
-
-/** Waits until the relay that runs now has published something. */
-const untilMoving = async (world: OutboxWorld): Promise<void> => {
-  const before = await publishedRows(world)
-  for (let attempt = 0; attempt < 1_000; attempt++) {
-    if ((await publishedRows(world)) > before) return
-    await setTimeout(30)
-  }
-  throw new Error('nothing was published for 30 s')
 }
 
 t.test('relays are killed in the middle of transactions, one is stopped and wakes up as a zombie', async (t) => {
@@ -89,17 +73,6 @@ t.test('relays are killed in the middle of transactions, one is stopped and wake
   t.same(await exit, [0, null], 'a relay that is asked to stop stops in order')
   await killed(zombie)
 })
-
-/** A Kafka and a Postgres that this test alone may kill. */
-const ownStack = async (t: Test): Promise<Stack> => {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'ledger-test-'))
-  const stack = await openStack({ dir, restartsMax: 0 })
-  t.teardown(async () => {
-    await stack[Symbol.asyncDispose]()
-    await removeStack(dir)
-  })
-  return stack
-}
 
 t.test('Kafka and Postgres are killed while a relay publishes', async (t) => {
   const { kafkaBrokers: brokers, databaseUrl, kafka, postgres } = await ownStack(t)

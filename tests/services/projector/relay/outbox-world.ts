@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Test } from 'tap'
@@ -11,6 +14,7 @@ import { ensureTopics } from '#libs/kafka/topics.js'
 import { copyInto } from '#libs/postgres/copy.js'
 import { connect } from '#libs/postgres/database.js'
 import { migrate } from '#libs/postgres/migrate.js'
+import { openStack, removeStack, type Stack } from '#libs/stack/open-stack.js'
 import { OUTBOX_TARGET, OutboxMessages } from '#services/projector/outbox/outbox-rows.js'
 import type { RelayConfig } from '#services/projector/relay/config.js'
 import { testStack } from '#tests/stack.js'
@@ -68,6 +72,17 @@ export const openOutboxWorld = async (t: Test, given?: Where): Promise<OutboxWor
     rows: async <Row>(sql: string, values: unknown[] = []) => (await client.query(sql, values)).rows as Row[],
     published: () => published(kafka),
   }
+}
+
+/** A Kafka and a Postgres that this test alone may kill. */
+export const ownStack = async (t: Test): Promise<Stack> => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'ledger-test-'))
+  const stack = await openStack({ dir, restartsMax: 0 })
+  t.teardown(async () => {
+    await stack[Symbol.asyncDispose]()
+    await removeStack(dir)
+  })
+  return stack
 }
 
 const published = async (kafka: KafkaConnection) => {
@@ -225,4 +240,24 @@ export const untilPublished = async (world: OutboxWorld, limitMs = 30_000): Prom
     if (Date.now() > end) throw new Error(`${rows[0]?.n} rows of the outbox were not published within ${limitMs} ms`)
     await setTimeout(50)
   }
+}
+
+/** How much is on its way, so that faults come in the middle of it. */
+const publishedRows = async (world: OutboxWorld): Promise<number> => {
+  const client = await world.connect()
+  const { rows } = await client.query<{ n: number }>(
+    'select count(*)::int as n from ledger.outbox where published_at is not null',
+  )
+  await client.end()
+  return rows[0]?.n ?? 0
+}
+
+/** Waits until the relay that runs now has published something. */
+export const untilMoving = async (world: OutboxWorld): Promise<void> => {
+  const before = await publishedRows(world)
+  for (let attempt = 0; attempt < 1_000; attempt++) {
+    if ((await publishedRows(world)) > before) return
+    await setTimeout(30)
+  }
+  throw new Error('nothing was published for 30 s')
 }

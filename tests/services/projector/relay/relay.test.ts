@@ -38,6 +38,7 @@ const startRelay = (world: OutboxWorld, more: Partial<OutboxWorld['config']> = {
     published: () => undefined,
     backlog: (backlog) => backlogs.push(backlog),
     failed: (error) => failures.push(error),
+    entered: () => undefined,
   }
   const relay = new Relay({ ...world.config, ...more }, world.kafka, events)
   relay.start()
