@@ -251,7 +251,7 @@ create INDEX statement_by_matter ON generation_1.statement USING gin (matters);
 create INDEX statement_by_office ON generation_1.statement USING btree (office) WHERE (office IS NOT NULL);
 create INDEX statement_by_speaker ON generation_1.statement USING btree (speaker, said_latest, id);
 create INDEX statement_by_track ON generation_1.statement USING btree (dossier, (actors[1]));
-create INDEX statement_of_several ON generation_1.statement USING gin (actors) WHERE (cardinality(actors) > 1);
+create INDEX statement_of_several ON generation_1.statement USING gin (array_prepend(dossier, actors)) WHERE (cardinality(actors) > 1);
 create INDEX statement_without_track ON generation_1.statement USING gin (((((state)::jsonb -> 'coding'::text) -> 'onBehalfOf'::text)) jsonb_path_ops) WHERE (cardinality(actors) = 0);
 create INDEX statement_words ON generation_1.statement USING gin (jsonb_to_tsvector('simple'::regconfig, (COALESCE(((state)::jsonb #> '{coding,gist}'::text[]), '[]'::jsonb) || jsonb_path_query_array((state)::jsonb, '$."evidence"[*].keyvalue()?(@."key" == "quote" || @."key" == "paraphrase")."value"'::jsonpath)), '["string"]'::jsonb));
 

@@ -151,15 +151,8 @@ const unpackClaim = (packed: PackedClaim, matters: TrackMatters): Claim => {
   return claimOf(unpackOrigin(packed), { officeUntil, hasSiblings: siblings === 1 }, stance, matters)
 }
 
-const unpackOrigin = ([
-  statement,
-  speaker,
-  authority,
-  earliest,
-  latest,
-  publishedEarliest,
-  publishedLatest,
-]: Readonly<PackedOrigin> | Readonly<PackedClaim>): ItemOrigin => ({
+const unpackOrigin = ([statement, speaker, authority, earliest, latest, publishedEarliest, publishedLatest]:
+  Readonly<PackedOrigin> | Readonly<PackedClaim>): ItemOrigin => ({
   statement,
   speaker,
   authority,
@@ -174,9 +167,7 @@ const packLast = (last: TrackItem, claims: Places<Claim>): PackedLast =>
   last.kind === 'CLAIM' ? { claim: claims.of(last) } : { origin: packOrigin(last), stances: last.stances }
 
 const unpackLast = (last: PackedLast, claims: readonly Claim[]): TrackItem =>
-  'claim' in last
-    ? at(claims, last.claim)
-    : { kind: 'RETRACTION', ...unpackOrigin(last.origin), stances: last.stances }
+  'claim' in last ? at(claims, last.claim) : { kind: 'RETRACTION', ...unpackOrigin(last.origin), stances: last.stances }
 
 const standingOf = (claims: readonly Claim[]): StandingClaims => {
   const standing = new StandingClaims()

@@ -41,8 +41,8 @@ const Environment = z.object({
     .string()
     .default('')
     .transform((list) => list.split(',').flatMap((one) => one.trim() || [])),
-  CACHED_STATEMENTS_MAX: z.coerce.number().int().min(0).max(10_000_000).default(120_000),
-  PACKED_TRACKS_BYTES_MAX: z.coerce.number().int().min(0).max(8_589_934_592).default(134_217_728),
+  CACHED_STATEMENTS_MAX: z.coerce.number().int().min(0).max(10_000_000).default(300_000),
+  PACKED_TRACKS_BYTES_MAX: z.coerce.number().int().min(0).max(8_589_934_592).default(67_108_864),
 })
 
 /** @throws ConfigError that lists every fault at once */

@@ -7,7 +7,7 @@ declare
 begin
   for made in select schema_name from ledger.generation where status <> 'building' loop
     execute format('create index if not exists statement_by_track on %I.statement (dossier, (actors[1]))', made.schema_name);
-    execute format('create index if not exists statement_of_several on %I.statement using gin (actors)
+    execute format('create index if not exists statement_of_several on %I.statement using gin (array_prepend(dossier, actors))
                       where cardinality(actors) > 1', made.schema_name);
   end loop;
 end

@@ -1,3 +1,4 @@
+import { PROJECTOR_NODE_OPTIONS } from '#libs/lifecycle/node-options.js'
 import path from 'node:path'
 import { PROJECT_DIRECTORY } from '#libs/stack/project-files.js'
 import type { SupervisedProcessOptions } from '#libs/stack/supervise.js'
@@ -44,9 +45,8 @@ export function serviceProcess(
   }
 }
 
-/** For the projector a young generation that holds a batch: services/projector/README.md. */
 const NODE_OPTIONS: Readonly<Record<ServiceName, readonly string[]>> = {
-  projector: ['--max-semi-space-size=64'],
+  projector: PROJECTOR_NODE_OPTIONS,
   intake: [],
   api: [],
 }

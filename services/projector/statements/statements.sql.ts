@@ -23,7 +23,8 @@ const TRACKS = `${unnestColumns(['text', 'text'])} as track (actor, dossier)`
 
 /**
  * The statements of whole tracks: what a refold reads. Those of one actor are found by index statement_by_track, those that
- * speak for several by statement_of_several: a single condition would have to read a whole dossier, or all of an actor.
+ * speak for several by statement_of_several: a single condition would have to read a whole dossier, or all of an actor. (`is true`
+ * keeps the planner from joining by the dossier alone.)
  */
 export const LOAD_STATEMENTS_OF_TRACKS = `
   select track.actor,
@@ -39,9 +40,9 @@ export const LOAD_STATEMENTS_OF_TRACKS = `
          statement.state
     from ${TRACKS}
     join statement
-      on statement.dossier = track.dossier
-     and statement.actors @> array[track.actor]
+      on array_prepend(statement.dossier, statement.actors) @> array[track.dossier, track.actor]
      and cardinality(statement.actors) > 1
+     and (statement.dossier = track.dossier and track.actor = any(statement.actors)) is true
      and statement.actors[1] <> track.actor`
 
 /**

@@ -1,3 +1,4 @@
+import { PROJECTOR_NODE_OPTIONS } from '#libs/lifecycle/node-options.js'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -24,7 +25,7 @@ export interface ProjectorSettings {
 
 /** Starts one projector as `npm start` does, with its defaults, on a free port, saying only what is wrong. */
 export function startProjector(context: BenchContext, { databaseUrl, group }: ProjectorSettings): ProjectorProcess {
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', ...profiling(context), SERVER], {
+  const child = spawn(process.execPath, [...PROJECTOR_NODE_OPTIONS, ...profiling(context), SERVER], {
     env: {
       ...process.env,
       KAFKA_BROKERS: context.brokers.join(','),

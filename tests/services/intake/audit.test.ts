@@ -33,6 +33,9 @@ test('each write leaves a line: who, by which key, where, which events, with wha
   const batch = await post('/v1/batches', `${line('one')}${line('BAD')}${line('two')}`, 'application/x-ndjson')
   const issued = await post('/v1/keys', '{"account":"newsroom","scopes":["record"]}')
 
+  const tooLong = await post(`/v1/actors?x=${'x'.repeat(5_000)}`, '{}')
+  t.match(tooLong.json<{ code: string }>(), { code: 'URL_TOO_LONG' }, 'also what is refused before anything else')
+
   const results = batch.body
     .trim()
     .split('\n')
@@ -46,7 +49,8 @@ test('each write leaves a line: who, by which key, where, which events, with wha
     { account: 'anonymous', keyId: null, route: '/v1/actors', status: 401, events: [] },
     { account: 'development', route: '/v1/batches', status: 200, events: [results[0]?.event, results[2]?.event] },
     { account: 'development', route: '/v1/keys', status: 202, events: [keyEvent] },
+    { account: 'development', route: '/v1/actors', status: 414, events: [] },
   ])
-  t.equal(audit.length, 5)
+  t.equal(audit.length, 6)
   for (const secret of [key, newKey, 'guessed-key', 'a name of the body']) t.notOk(lines.join('').includes(secret))
 })

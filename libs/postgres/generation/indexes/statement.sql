@@ -3,7 +3,7 @@ create index statement_by_dossier on statement (dossier, said_latest, id);
 create index statement_by_speaker on statement (speaker, said_latest, id);
 -- a track is folded again from the statements of one actor in one dossier; nearly all speak for one actor alone
 create index statement_by_track on statement (dossier, (actors[1]));
-create index statement_of_several on statement using gin (actors) where cardinality(actors) > 1;
+create index statement_of_several on statement using gin (array_prepend(dossier, actors)) where cardinality(actors) > 1;
 create index statement_by_actor on statement using gin (actors);
 -- whom it speaks for where it moves no position
 create index statement_without_track on statement using gin ((state::jsonb -> 'coding' -> 'onBehalfOf') jsonb_path_ops)
