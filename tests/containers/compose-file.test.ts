@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { test } from 'tap'
+import { PROJECTOR_NODE_OPTIONS } from '#libs/lifecycle/node-options.js'
 import { PROJECT_DIRECTORY } from '#libs/stack/project-files.js'
 import { parseConfig as parseApiConfig } from '#services/api/config.js'
 import { parseConfig as parseIntakeConfig } from '#services/intake/config.js'
@@ -44,6 +45,12 @@ test('the environment of each service is one that its own config parser takes', 
   t.match(parseApiConfig(api ?? {}), { host: '0.0.0.0', port: 4000, publicUrl: 'http://127.0.0.1:4000' })
   t.same(parseApiConfig(api ?? {}).kafka?.brokers, ['kafka:19092'], 'the live stream follows the same Kafka')
   t.equal(parseApiConfig(api ?? {}).database.url, parseProjectorConfig(projector ?? {}).database.url)
+  t.end()
+})
+
+test('the projector has the memory there that it has by npm start', (t) => {
+  const { command } = serviceNamed(file, 'projector')
+  t.same(command, [...PROJECTOR_NODE_OPTIONS, 'dist/services/projector/server.js'])
   t.end()
 })
 
