@@ -44,7 +44,8 @@ export function evolveRegistry(
       ? { outcome: 'duplicate' }
       : { outcome: 'quarantined', code: 'ID_REUSED', detail: `event id ${event.id} carried another payload before` }
   registry.seen.set(event.id, payloadHash)
-  const missing = [...missingOfRegistryEvent(registry, event), ...behindPending(registry, event)]
+  // each name once: what waits behind others that wait would name all of theirs, twice as many with each
+  const missing = [...new Set([...missingOfRegistryEvent(registry, event), ...behindPending(registry, event)])]
   if (missing.length > 0) {
     registry.pending.push({ event, recordedAt, missing })
     return { outcome: 'pending', missing }

@@ -66,6 +66,18 @@ test('actors found to be one are merged, and can be unmerged', (t) => {
   t.end()
 })
 
+test('what waits behind others names what it waits for once, however many wait', (t) => {
+  const registry = emptyRegistry()
+  // without that, each would name as much as all before it together: 2 ** 40 in the end
+  for (let index = 0; index < 40; index++)
+    t.match(tell(registry, 'ledger.actor.aliased.v1', 'irn', { alias: `Name ${index}` }), {
+      outcome: 'pending',
+      missing: ['actor:irn'],
+    })
+  t.ok(registry.pending.every(({ missing }) => missing.length === 1))
+  t.end()
+})
+
 test('what refers to something that has not come is pending, and takes effect in order when it comes', (t) => {
   const registry = registryOf(IRAN)
   t.match(tell(registry, ...ARMS), { outcome: 'pending', missing: ['dossier:ukraine-war'] })
