@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Consumer, EachBatchPayload } from 'kafkajs'
+import type { Consumer, ConsumerStartBatchProcessEvent, EachBatchPayload } from 'kafkajs'
 import { TOPICS, type TopicRole } from '#libs/contracts/topics.js'
 import { READER_RETRY, type KafkaConnection } from './connect-kafka.js'
 import { heldOffsets, partitionBatch } from './kafkajs-batches.js'
@@ -253,13 +253,7 @@ class GroupMember implements CheckedConsumer {
   }
 
   /** kafkajs does not hand over a batch of which it has filtered every record; the offsets have passed all the same. */
-  #acceptEmpty(payload: {
-    topic: string
-    partition: number
-    firstOffset: string
-    lastOffset: string
-    highWatermark: string
-  }): void {
+  #acceptEmpty(payload: ConsumerStartBatchProcessEvent['payload']): void {
     const assigned = this.#flowingPartition(payload.topic, payload.partition)
     if (assigned?.expected === undefined) return
     const last = BigInt(payload.lastOffset)

@@ -98,11 +98,11 @@ export const packTrack = (
   return { packed, places }
 }
 
-/** @returns the track as it was packed, and its conflicts by their places */
+/** @returns the track as it was packed, and what finds a conflict by its place; that throws (assertion) where there is none */
 export const unpackTrack = (
   packed: PackedTrack,
   matters: TrackMatters,
-): { readonly track: Track; readonly conflicts: readonly Conflict[] } => {
+): { readonly track: Track; readonly conflictAt: (place: number) => Conflict } => {
   const { conflicts, conflictCount } = packed
   const claims = packed.claims.map((claim) => unpackClaim(claim, matters))
   const positions: Record<Facet, Map<string, DirectPosition>> = { FACT: new Map(), INTENT: new Map(), NORM: new Map() }
@@ -126,7 +126,7 @@ export const unpackTrack = (
   }
   const last = packed.last === null ? null : unpackLast(packed.last, claims)
   const track = { ...openTrack(matters), positions: positions satisfies DirectPositions, last, conflictCount }
-  return { track, conflicts }
+  return { track, conflictAt: (place) => at(conflicts, place) }
 }
 
 const packOrigin = ({ statement, speaker, authority, earliest, latest, published }: ItemOrigin): PackedOrigin => [

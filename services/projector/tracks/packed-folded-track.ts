@@ -80,14 +80,16 @@ export const packFoldedTrack = (folded: FoldedTrack): PackedFoldedTrack => {
 export const unpackFoldedTrack = ({ actor, dossier, matters, bytes }: PackedFoldedTrack): FoldedTrack => {
   const content = JSON.parse(inflateRawSync(bytes).toString()) as Content
   const { lastDay, statementCount, changesOfDay, conflictsOfDay, digest } = content
-  const { track, conflicts } = unpackTrack(content.track, matters)
-  const openConflicts = content.openConflicts.flatMap(([id, place, trackOrder]) => {
-    const conflict = conflicts[place]
-    return conflict ? [[id, { conflict, trackOrder }] as const] : []
-  })
+  const { track, conflictAt } = unpackTrack(content.track, matters)
   return {
     ...emptyFoldedTrack(actor, dossier, matters),
-    forgotten: { lastDay, statementCount, openConflicts: new Map(openConflicts) },
+    forgotten: {
+      lastDay,
+      statementCount,
+      openConflicts: new Map(
+        content.openConflicts.map(([id, place, trackOrder]) => [id, { conflict: conflictAt(place), trackOrder }]),
+      ),
+    },
     track,
     changesOfDay,
     conflictsOfDay,

@@ -50,8 +50,8 @@ void test('conflicts that are named beside a track are the same after it was pac
     .filter(({ conflicts }) => conflicts.length > 1)
   if (first === undefined) throw new Error('no case has two open conflicts')
   const { packed, places } = packTrack(first.track, first.conflicts)
-  const { track, conflicts } = unpackTrack(packed, matters)
-  const named = places.map((place) => conflicts[place])
+  const { track, conflictAt } = unpackTrack(packed, matters)
+  const named = places.map(conflictAt)
   t.strictSame(named, first.conflicts)
   t.ok(
     named.every((conflict) => openOn(track).includes(conflict as never)),
