@@ -44,8 +44,9 @@ export function evolveRegistry(
       ? { outcome: 'duplicate' }
       : { outcome: 'quarantined', code: 'ID_REUSED', detail: `event id ${event.id} carried another payload before` }
   registry.seen.set(event.id, payloadHash)
+  const own = missingOfRegistryEvent(registry, event)
   // each name once: what waits behind others that wait would name all of theirs, twice as many with each
-  const missing = [...new Set([...missingOfRegistryEvent(registry, event), ...behindPending(registry, event)])]
+  const missing = [...new Set([...own, ...behindPending(registry, event, own)])]
   if (missing.length > 0) {
     registry.pending.push({ event, recordedAt, missing })
     return { outcome: 'pending', missing }
@@ -53,13 +54,20 @@ export function evolveRegistry(
   return applyNow(registry, event, recordedAt)
 }
 
-/** Events of one entity keep their order: one that comes behind a pending one waits for the same. */
-function behindPending(registry: Registry, event: RegistryEvent): string[] {
+/**
+ * Events of one entity keep their order: one that comes behind a pending one waits for the same. But what registers the
+ * entity does not wait behind those that wait for it.
+ * @param own  what the event itself lacks
+ */
+function behindPending(registry: Registry, event: RegistryEvent, own: readonly string[]): string[] {
   if (registry.pending.length === 0) return []
   const kind = entityKind(event)
+  const entity = `${kind}:${event.subject}`
+  const registers = !own.includes(entity)
   return registry.pending
     .filter((pending) => pending.event.subject === event.subject && entityKind(pending.event) === kind)
-    .flatMap((pending) => pending.missing)
+    .filter(({ missing }) => !(registers && missing.includes(entity)))
+    .flatMap(({ missing }) => missing)
 }
 
 function applyNow(registry: Registry, event: RegistryEvent, recordedAt: string): RegistryOutcome {

@@ -1,7 +1,7 @@
 import { isReportEvent, isStatementEvent, type LedgerEvent } from '#libs/contracts/events.js'
 import { recordKey, type Registry } from '#libs/ledger/registry.js'
 import { applyStatementEvent } from '#libs/ledger/statement-book.js'
-import { BlockedRecords, namesIn, type BlockedRecord } from '../outcomes/blocked-records.js'
+import { BlockedRecords, inOrder, namesIn, type BlockedRecord } from '../outcomes/blocked-records.js'
 import type { RecordOutcome } from '../outcomes/outcome-rows.js'
 import type { DecodedRecord, RecordFault } from '../records/decode-record.js'
 import { placeKey, type RecordPlace } from '../records/incoming-record.js'
@@ -47,21 +47,29 @@ export const applyRecord = (desk: Desk, applied: Applied, record: DecodedRecord,
 }
 
 /**
- * Tries blocked records again, in the order of the log, and whatever these set free, until nothing more moves. Ends,
- * since every round frees at least one record for good.
+ * Tries blocked records again, and whatever these set free, until nothing more moves: always the one next that comes first
+ * in the log, also before others that were free to be tried sooner. A merge may lie between two events without naming the
+ * statement that the later one names, and yet decide where that takes effect. Ends, since only records that are freed for
+ * good bring others in.
  */
 export const settle = (desk: Desk, applied: Applied, candidates: readonly BlockedRecord[]): void => {
-  let round = candidates
-  while (round.length > 0) {
-    const freed = round.filter((blocked) => settleOne(desk, applied, blocked))
-    round = freed.flatMap(({ record }) => nextBehind(applied, record))
+  let waiting = inOrder(candidates)
+  for (let next = 0; next < waiting.length; next++) {
+    const record = waiting[next]?.record
+    if (record === undefined || !settleOne(desk, applied, record)) continue
+    const freed = nextBehind(applied, record)
+    if (freed.length === 0) continue
+    const left = [...waiting.slice(next + 1), ...freed]
+    waiting = inOrder(new Map(left.map((blocked) => [placeKey(blocked.record), blocked])).values())
+    next = -1
   }
 }
 
 /** @returns whether it no longer blocks anything */
-const settleOne = (desk: Desk, applied: Applied, blocked: BlockedRecord): boolean => {
+const settleOne = (desk: Desk, applied: Applied, place: DecodedRecord): boolean => {
+  const blocked = applied.blocked.get(place)
+  if (blocked === undefined) return false
   const { record, recordedAt } = blocked
-  if (applied.blocked.get(record) === undefined) return false
   const outcome = outcomeOf(desk, applied, record, recordedAt, blocked)
   if (sameOutcome(outcome, blocked)) return false
   applied.blocked.remove(record)

@@ -96,7 +96,8 @@ export const namesIn = (record: Pick<DecodedRecord, 'topic' | 'partition' | 'nam
   return record.names.map((name) => `${partition} ${name}`)
 }
 
-const inOrder = (blocked: Iterable<BlockedRecord>): BlockedRecord[] =>
+/** That of the log, partition by partition. */
+export const inOrder = (blocked: Iterable<BlockedRecord>): BlockedRecord[] =>
   [...blocked].sort((a, b) => a.record.partition - b.record.partition || a.record.offset - b.record.offset)
 
 interface BlockedRow extends RecordPlace {

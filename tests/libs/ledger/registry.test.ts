@@ -75,6 +75,9 @@ test('what waits behind others names what it waits for once, however many wait',
       missing: ['actor:irn'],
     })
   t.ok(registry.pending.every(({ missing }) => missing.length === 1))
+  const arrived = tell(registry, ...IRAN)
+  t.equal(arrived.outcome === 'applied' && arrived.resumed.length, 40, 'what registers it does not wait behind them')
+  t.equal(resolveActor(registry, 'Name 39'), 'irn')
   t.end()
 })
 

@@ -56,3 +56,29 @@ for (const seed of seeds)
     const changes = await projector.rows('select id from change where not revoked')
     t.same(changes.map(({ id }) => id).sort(), [...folded.changes].sort())
   })
+
+/** Everything of a statement but when what was heard. */
+const STATEMENTS = `
+  select id, actors, hidden, merged_into, applied_records, state
+    from statement
+   order by id`
+const OUTCOMES = `
+  select topic, partition, record_offset, outcome, code, missing
+    from outcome
+   order by topic, partition, record_offset`
+
+t.test('what waits takes effect in the order of the log, whenever what it waits for comes', async (t) => {
+  const log = new Log()
+  log.append(...amendedEvents({ actors: 12, dossiers: 24, mattersPerDossier: 5 }, { count: 1_800, seed: 42 }))
+  const projected = async (batches: Iterable<readonly IncomingRecord[]>) => {
+    await using database = await testDatabase()
+    await using projector = await openTestProjector(database.config)
+    for (const batch of batches) await projector.project(batch)
+    return { statements: await projector.rows(STATEMENTS), outcomes: await projector.rows(OUTCOMES) }
+  }
+  // as a replay does it: the registry is complete before the first statement
+  const isRegistry = (record: IncomingRecord) => partitionKey(record) === REGISTRY
+  const meant = await projected([log.records.filter(isRegistry), log.records.filter((record) => !isRegistry(record))])
+  t.equal(meant.statements.length, 1_800, 'nothing waits for ever')
+  for (const seed of [1, 2, 3, 4]) t.same(await projected(interleaved(log.records, seed)), meant, `order ${seed}`)
+})
