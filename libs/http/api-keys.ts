@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify'
 import { ERRORS, LedgerError, type ErrorCode } from '#libs/contracts/error-codes.js'
 import type { KeyScope } from '#libs/contracts/vocabulary.js'
 
@@ -69,19 +69,18 @@ export function addAuthentication(app: FastifyInstance, { findKey, anonymousScop
   })
 }
 
-/** Refuses a caller who may not use the route: before the body is read, and after the rate limit, a hook of each route. */
+/** Refuses a caller who may not use a route: before the body is read, and after the rate limit, a hook of each route. */
 export function addScopeCheck(app: FastifyInstance): void {
-  app.addHook('preParsing', (request, _reply, _payload, done) => {
-    done(refusalOf(request) ?? null)
-  })
-  app.addHook('onRoute', ({ url, config }) => {
-    if (url.startsWith('/v1') && config?.scope === undefined) throw new Error(`${url} does not say who may call it`)
+  app.addHook('onRoute', (route) => {
+    const scope = route.config?.scope
+    if (route.url.startsWith('/v1') && scope === undefined) throw new Error(`${route.url} does not say who may call it`)
+    if (scope === undefined || scope === 'public') return
+    const check: preParsingHookHandler = (request, _reply, _payload, done) => done(refusalOf(request, scope) ?? null)
+    route.preParsing = [check, route.preParsing ?? []].flat()
   })
 }
 
-function refusalOf(request: FastifyRequest): LedgerError | undefined {
-  const scope = request.routeOptions.config.scope ?? 'public'
-  if (scope === 'public') return undefined
+function refusalOf(request: FastifyRequest, scope: KeyScope | 'any'): LedgerError | undefined {
   if (request.getDecorator('keyFault') !== null) return refusal('KEY_INVALID')
   if (scope !== 'any' && request.caller.scopes.includes(scope)) return undefined
   if (request.caller.keyId === null) return refusal('KEY_MISSING')

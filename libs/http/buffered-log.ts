@@ -1,6 +1,6 @@
 import { pino, type Logger } from 'pino'
 
-const WRITE_BYTES = 8_192
+const WRITE_CHARACTERS = 8_192
 const WRITE_EVERY_MS = 200
 
 /**
@@ -9,8 +9,26 @@ const WRITE_EVERY_MS = 200
  * last ones with it, so what must not be lost, such as an audit, is not for this.
  */
 export function bufferedLog(service: string, level: string): Logger {
-  const destination = pino.destination({ fd: 1, sync: true, minLength: WRITE_BYTES })
-  setInterval(() => destination.flush(), WRITE_EVERY_MS).unref()
-  process.once('exit', () => destination.flushSync())
-  return pino({ level, base: { service } }, destination)
+  const destination = pino.destination({ fd: 1, sync: true })
+  // gathered here: the destination could do it, but measures all that it has gathered again with every line
+  let lines = ''
+  const flush = (): void => {
+    const written = lines
+    lines = ''
+    if (written !== '') destination.write(written)
+  }
+  setInterval(flush, WRITE_EVERY_MS).unref()
+  process.once('exit', () => {
+    flush()
+    destination.flushSync()
+  })
+  return pino(
+    { level, base: { service } },
+    {
+      write: (line) => {
+        lines += line
+        if (lines.length >= WRITE_CHARACTERS) flush()
+      },
+    },
+  )
 }

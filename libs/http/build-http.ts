@@ -1,5 +1,11 @@
 import cors from '@fastify/cors'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type preValidationHookHandler,
+  type RawServerDefault,
+} from 'fastify'
 import type { FastifyZodOpenApiTypeProvider } from 'fastify-zod-openapi'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -10,13 +16,15 @@ import { addAuthentication, addScopeCheck, type FindKey } from './api-keys.js'
 import { addDeprecation } from './deprecation.js'
 import { addDocsPage } from './docs-page.js'
 import { addErrorHandling, onClientError, onRouterError } from './error-handling.js'
+import { addHandlerLimit } from './handler-limit.js'
 import { addHealth, type ReadinessCheck } from './health.js'
 import { addLimits, type LimitOptions } from './limits.js'
 import { addObservation } from './observation.js'
 import { addOpenApi, type DocumentOptions } from './openapi.js'
+import { addRequestLogs } from './request-log.js'
 import { validateByZod } from './request-validation.js'
 import { refuseRepeatedHeaders } from './repeated-headers.js'
-import { securityHeaders } from './security-headers.js'
+import { NO_PAGE_HEADERS, securityHeaders } from './security-headers.js'
 import { addStrictJson } from './strict-body.js'
 
 /** A Fastify application whose routes take zod schemas. */
@@ -70,7 +78,6 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax,
-    handlerTimeout: options.handlerMsMax,
     requestTimeout: requestMsMax,
     keepAliveTimeout: 30_000,
     forceCloseConnections: 'idle',
@@ -82,16 +89,18 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
     clientErrorHandler: onClientError,
     frameworkErrors: onRouterError,
     // a hop more would be believed of whoever calls, who could be another address with every request
-    trustProxy: (_address, hop) => hop < proxyHops,
+    trustProxy: proxyHops > 0 && ((_address: string, hop: number) => hop < proxyHops),
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 300 },
   }).withTypeProvider<FastifyZodOpenApiTypeProvider>()
   app.setValidatorCompiler(validateByZod)
   // answers are made by us; tests hold them against their schemas
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  addRequestLogs(app)
   addErrorHandling(app)
   addStrictJson(app)
   const headers = securityHeaders({
+    ...NO_PAGE_HEADERS,
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
     crossOriginResourcePolicy: { policy: options.corsOrigins.length > 0 ? 'cross-origin' : 'same-origin' },
   })
@@ -106,6 +115,7 @@ export async function buildHttp(options: HttpOptions): Promise<BuiltHttp> {
   addScopeCheck(app)
   refuseUnknownParameters(app)
   addDeprecation(app)
+  addHandlerLimit(app, options.handlerMsMax)
   await addOpenApi(app, options.document)
   addDocsPage(app, options.document.title)
   const metrics = addObservation(app, { processMetrics: options.processMetrics ?? false })
@@ -142,12 +152,15 @@ async function allowOrigins(app: HttpApp, corsOrigins: readonly string[]): Promi
 
 /** A route without parameters takes none. Where there is a schema, being strict is the schema's part. */
 function refuseUnknownParameters(app: HttpApp): void {
-  app.addHook('preValidation', (request, _reply, done) => {
-    const [name] = request.routeOptions.schema?.querystring ? [] : Object.keys(request.query as object)
-    if (name === undefined || request.routeOptions.url === undefined) return done()
-    const faults = [
-      { code: 'PARAMETER_UNKNOWN' as const, pointer: name.slice(0, 100), detail: 'is not a parameter here' },
-    ]
-    done(new LedgerError('PARAMETER_UNKNOWN', { detail: `'${name.slice(0, 100)}' is not a parameter here.`, faults }))
+  app.addHook('onRoute', (route) => {
+    if (!route.schema?.querystring) route.preValidation = [route.preValidation ?? [], refuseParameters].flat()
   })
+}
+
+const refuseParameters: preValidationHookHandler = (request, _reply, done) => {
+  const [name] = Object.keys(request.query as object)
+  if (name === undefined) return done()
+  const pointer = name.slice(0, 100)
+  const faults = [{ code: 'PARAMETER_UNKNOWN' as const, pointer, detail: 'is not a parameter here' }]
+  done(new LedgerError('PARAMETER_UNKNOWN', { detail: `'${pointer}' is not a parameter here.`, faults }))
 }

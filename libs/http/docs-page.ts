@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { securityHeaders } from './security-headers.js'
 
 /**
  * `/docs`: the OpenAPI document as a page, by Swagger UI, from this server alone. Its files are served here rather than by
@@ -15,10 +16,11 @@ export function addDocsPage(app: FastifyInstance, title: string): void {
     '/docs/swagger-ui.css': ['text/css; charset=utf-8', assetOf('swagger-ui.css')],
     '/docs/swagger-ui-bundle.js': ['text/javascript; charset=utf-8', assetOf('swagger-ui-bundle.js')],
   }
+  const headers = securityHeaders({ contentSecurityPolicy: { useDefaults: false, directives: POLICY } })
   for (const [url, [type, body]] of Object.entries(files)) {
     const etag = `"${createHash('sha1').update(body).digest('base64url')}"`
     app.get(url, { config: { scope: 'public' }, schema: { hide: true } }, (request, reply) => {
-      void reply.header('etag', etag).header('cache-control', 'no-cache').header('content-security-policy', POLICY)
+      void reply.headers(headers).header('etag', etag).header('cache-control', 'no-cache')
       if (request.headers['if-none-match'] === etag) return reply.code(304).send()
       return reply.type(type).send(body)
     })
@@ -29,16 +31,16 @@ export function addDocsPage(app: FastifyInstance, title: string): void {
  * Scripts, styles and requests of this server only. Inline styles are allowed, since Swagger UI puts its drawings' styles
  * into attributes; inline scripts and eval are not.
  */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+}
 
 /** Addresses are relative, so that the page works behind a proxy that puts a path before them. */
 const pageOf = (title: string): string => `<!doctype html>

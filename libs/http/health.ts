@@ -13,7 +13,8 @@ export function addHealth(
   app: FastifyInstance,
   checks: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>,
 ): void {
-  const options = { config: { scope: 'public' as const }, schema: { hide: true } }
+  // whoever watches the process is to have an answer, however often others ask
+  const options = { config: { scope: 'public' as const, rateLimit: false as const }, schema: { hide: true } }
   app.get('/health/live', options, async (_request, reply) =>
     reply.header('cache-control', 'no-store').type('application/json').send('{"live":true}'),
   )

@@ -31,7 +31,6 @@ export async function addLimits(app: FastifyInstance, options: LimitOptions): Pr
     keyGenerator: (request) => request.caller.keyId ?? `address ${request.ip}`,
     max: (request) =>
       request.caller.keyId === null ? options.requestsPerMinuteOfAddress : options.requestsPerMinuteOfKey,
-    allowList: (request) => request.url.startsWith('/health/'),
     errorResponseBuilder: (_request, { ttl }) =>
       new LedgerError('RATE_LIMITED', { retryAfterSeconds: Math.ceil(ttl / 1_000) }),
   })

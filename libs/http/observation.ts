@@ -23,8 +23,10 @@ export function addObservation(app: FastifyInstance, { processMetrics }: { proce
       observers.set(key, observer)
     }
     observer.observe(reply.elapsedTime / 1_000)
-    request.log.info(
+    app.log.info(
       {
+        // as the request's own log would, which need not be made for this
+        reqId: request.id,
         method: request.method,
         // not the address as sent: a query may hold what should not be in logs
         route,

@@ -1,6 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import helmet, { type HelmetOptions } from 'helmet'
 
+/** What tells a browser how to treat a page and means nothing for data, by helmet's names: pages ask for it themselves. */
+export const NO_PAGE_HEADERS = {
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+} as const satisfies HelmetOptions
+
 /**
  * Helmet's headers, by name. They depend on nothing that a request brings, so they are made once: made for every request,
  * they take longer than finding the route.

@@ -1,3 +1,4 @@
+import { fitsTextColumn, textColumn } from '#libs/postgres/text-columns.js'
 import { gathered } from '../reads/gather.js'
 import type { LedgerReads, LiveRow } from '../reads/snapshot.js'
 import { READ_POSITIONS } from './read-position.sql.js'
@@ -14,22 +15,32 @@ export interface PositionReader {
   read(key: PositionKey): Promise<string | null>
 }
 
-export const openPositionReader = (reads: LedgerReads): PositionReader => ({
-  read: gathered((keys) => readAll(reads, keys), GATHERED_MAX),
-})
+export const openPositionReader = (reads: LedgerReads): PositionReader => {
+  const read = gathered((keys: readonly PositionKey[]) => readAll(reads, keys), {
+    gatheredMax: GATHERED_MAX,
+    heldMsMax: HELD_MS_MAX,
+  })
+  return { read: (key) => (canStand(key) ? read(key) : NOWHERE) }
+}
+
+const NOWHERE = Promise.resolve(null)
+const canStand = ({ actor, matter, facet }: PositionKey): boolean =>
+  facet !== '' && [actor, matter, facet].every(fitsTextColumn)
 
 /** A query of this many keys takes a few milliseconds; those behind it should not wait for more. */
 const GATHERED_MAX = 200
+/** A query takes a millisecond or two: one that takes longer does not hold those behind it up. */
+const HELD_MS_MAX = 3
 
-interface PositionRow extends LiveRow {
-  body: string | null
+interface BodiesRow extends LiveRow {
+  bodies: string
 }
 
 const readAll = async (reads: LedgerReads, keys: readonly PositionKey[]): Promise<(string | null)[]> => {
-  const rows = await reads.query<PositionRow>(READ_POSITIONS, [
-    keys.map(({ actor }) => actor),
-    keys.map(({ matter }) => matter),
-    keys.map(({ facet }) => facet),
+  const [row] = await reads.query<BodiesRow>(READ_POSITIONS, [
+    textColumn(keys.map(({ actor }) => actor)),
+    textColumn(keys.map(({ matter }) => matter)),
+    textColumn(keys.map(({ facet }) => facet)),
   ])
-  return rows.map(({ body }) => body)
+  return (row?.bodies ?? '').split('\n').map((body) => (body === '' ? null : body))
 }

@@ -1,18 +1,23 @@
+import { unnestColumns } from '#libs/postgres/text-columns.js'
 import type { GenerationQuery } from '../reads/snapshot.js'
 import { POSITION_BODY } from './position-body.sql.js'
 
-/** Stored bodies by key, one row a key, in the order asked for; null where there is none. */
+/**
+ * Stored bodies by key, a line each, in the order asked for; an empty line where there is none. An aggregate takes the rows
+ * of a sorted subquery in their order. One row comes back: a row of each would cost the driver more than finding it.
+ */
 export const READ_POSITIONS: GenerationQuery = {
   name: 'read-positions',
   text: (schema) => `
 select (select id from ledger.generation where status = 'live') as live,
-       ${POSITION_BODY(schema)} as body
-  from unnest($1::text[], $2::text[], $3::text[]) with ordinality as wanted (actor, matter, facet, place)
-  left join ${schema}.position
-    on position.actor = wanted.actor
-   and position.matter = wanted.matter
-   and position.facet = wanted.facet
- order by wanted.place`,
+       string_agg(body, E'\\n') as bodies
+  from (select coalesce(${POSITION_BODY(schema)}, '') as body
+          from ${unnestColumns(['text', 'text', 'text'])} with ordinality as wanted (actor, matter, facet, place)
+          left join ${schema}.position
+            on position.actor = wanted.actor
+           and position.matter = wanted.matter
+           and position.facet = wanted.facet
+         order by wanted.place) as found`,
 }
 
 /** One stored body, or none; and why the fold of the actor's track in the dossier ($4) fails, if it does. */

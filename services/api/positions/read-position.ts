@@ -39,17 +39,20 @@ export const readPosition: Route = (api, apiReads) => {
         },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const clocks = parseClocks(request.query, new Date())
-      if (clocks !== null) return readPositionAt(apiReads, clocks, request, reply)
-      const stored = await apiReads.positions.read(request.params)
-      if (stored !== null) return sendJson(request, reply, stored)
-      const found = await findWithoutBody(apiReads, request.params)
-      if (found.actor !== request.params.actor)
-        return redirectTo(request, reply, `/v1/positions/${positionPathOf({ ...request.params, actor: found.actor })}`)
-      return sendJson(request, reply, found.body)
+      return clocks === null ? readLive(apiReads, request, reply) : readPositionAt(apiReads, clocks, request, reply)
     },
   )
+}
+
+const readLive = async (apiReads: ApiReads, request: PositionRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const key = request.params
+  const stored = await apiReads.positions.read(key)
+  if (stored !== null) return sendJson(request, reply, stored)
+  const found = await findWithoutBody(apiReads, key)
+  if (found.actor === key.actor) return sendJson(request, reply, found.body)
+  return redirectTo(request, reply, `/v1/positions/${positionPathOf({ ...key, actor: found.actor })}`)
 }
 
 export const positionPathOf = ({ actor, matter, facet }: PositionKey): string =>

@@ -2,6 +2,7 @@ import net from 'node:net'
 import { test, type Test } from 'tap'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { HttpApp } from '#libs/http/build-http.js'
+import { z } from 'zod'
 import { KEYS, testApplication } from './application.js'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -113,11 +114,16 @@ test('what failed inside is logged and not told', async (t) => {
 })
 
 test('an unknown id is 404; a handler that takes too long is 503 with Retry-After', async (t) => {
-  const { app } = await testApplication(t)
+  const never = () => new Promise(() => undefined)
+  const { app } = await testApplication(t, { handlerMsMax: 200 }, (app) => {
+    app.get('/v1/endless', { config: { scope: 'read' } }, never)
+  })
   isProblem(t, await app.inject({ url: '/v1/gone' }), 404, 'ACTOR_UNKNOWN')
-  const slow = await app.inject({ url: '/v1/slow' })
-  isProblem(t, slow, 503, 'TIMED_OUT')
-  t.ok(Number(slow.headers['retry-after']) > 0)
+  for (const url of ['/v1/slow', '/v1/endless']) {
+    const slow = await app.inject({ url })
+    isProblem(t, slow, 503, 'TIMED_OUT')
+    t.ok(Number(slow.headers['retry-after']) > 0)
+  }
 })
 
 test('who asks too often is told when to come back; each key and address has its own count', async (t) => {
@@ -165,6 +171,32 @@ test('security headers, request id, health, metrics, OpenAPI 3.1', async (t) => 
     post: { security: [{ apiKey: [] }, { apiKeyHeader: [] }], responses: { 422: { description: /FIELD_INVALID/ } } },
   })
   t.notOk(Object.keys(document.paths ?? {}).some((path) => path.startsWith('/health')))
+})
+
+test('pages tell a browser how to treat them; data is told no more than it needs', async (t) => {
+  const { app } = await testApplication(t)
+  const page = await app.inject({ url: '/docs' })
+  t.match(page.headers, {
+    'content-security-policy': /script-src 'self';.*frame-ancestors 'none'/,
+    'cross-origin-opener-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+  })
+  const data = await app.inject({ url: '/v1/plain' })
+  t.match(data.headers, { 'strict-transport-security': /max-age/, 'referrer-policy': 'no-referrer' })
+  t.notOk('cross-origin-opener-policy' in data.headers)
+})
+
+test('a request without a query gets the defaults of its schema, each a copy of its own', async (t) => {
+  const { app } = await testApplication(t, {}, (app) => {
+    const querystring = z.strictObject({ limit: z.coerce.number().default(50) })
+    app.get('/v1/limited', { config: { scope: 'read' }, schema: { querystring } }, (request, reply) => {
+      const before = JSON.stringify(request.query)
+      Object.assign(request.query, { limit: 1 })
+      return reply.send(before)
+    })
+  })
+  for (const query of ['', '?', '']) t.same((await app.inject({ url: `/v1/limited${query}` })).json(), { limit: 50 })
+  isProblem(t, await app.inject({ url: '/v1/limited?=1' }), 400, 'PARAMETER_UNKNOWN')
 })
 
 test('a service that is not ready says what is missing', async (t) => {

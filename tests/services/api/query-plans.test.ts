@@ -26,7 +26,7 @@ t.test('every query of a hot route goes by an index', async (t) => {
   await record(...statementEvents(WORLD, { count: STATEMENTS, seed: 1 }))
   await projector.rows('analyze')
   const cases: [name: string, sql: string, values: unknown[], index: string][] = [
-    ['one position', READ_POSITIONS.text(SCHEMA), [['a'], ['m'], ['FACT']], 'position_(pkey|by_matter)'],
+    ['one position', READ_POSITIONS.text(SCHEMA), ['a', 'm', 'FACT'], 'position_(pkey|by_matter)'],
     ['a page of positions', pageSql(LIST_POSITIONS, [], FIRST)(SCHEMA), [], 'position_pkey'],
     [
       'a page of an actor',
