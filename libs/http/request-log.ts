@@ -2,20 +2,30 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 
 /**
  * Gives each request a log that names it, made when the request first has something to say: most have only their one line,
- * which names them anyway, and making a log costs more than writing that.
+ * which names them anyway, and making a log costs as much as writing that.
  */
 export function addRequestLogs(app: FastifyInstance): void {
-  app.setChildLoggerFactory((logger, bindings, options) => new RequestLog(() => logger.child(bindings, options)))
+  app.setChildLoggerFactory((logger, bindings, options) => new RequestLog(logger, bindings, options))
 }
 
+type Child = FastifyBaseLogger['child']
+type Said = readonly unknown[]
+
+/** Methods, where getters would be shorter: the framework looks at each of them for every request. */
 class RequestLog implements FastifyBaseLogger {
-  readonly #make: () => FastifyBaseLogger
+  readonly #parent: FastifyBaseLogger
+  readonly #bindings: Parameters<Child>[0]
+  readonly #options: Parameters<Child>[1]
   #made: FastifyBaseLogger | undefined
-  constructor(make: () => FastifyBaseLogger) {
-    this.#make = make
+
+  constructor(parent: FastifyBaseLogger, ...[bindings, options]: Parameters<Child>) {
+    this.#parent = parent
+    this.#bindings = bindings
+    this.#options = options
   }
+
   get #log(): FastifyBaseLogger {
-    return (this.#made ??= this.#make())
+    return (this.#made ??= this.#parent.child(this.#bindings, this.#options))
   }
   get level(): FastifyBaseLogger['level'] {
     return this.#log.level
@@ -23,28 +33,33 @@ class RequestLog implements FastifyBaseLogger {
   set level(level) {
     this.#log.level = level
   }
-  get fatal(): FastifyBaseLogger['fatal'] {
-    return this.#log.fatal.bind(this.#log)
+
+  #say(level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace', said: Said): void {
+    const log = this.#log
+    Reflect.apply(log[level], log, said)
   }
-  get error(): FastifyBaseLogger['error'] {
-    return this.#log.error.bind(this.#log)
+  fatal(...said: Said): void {
+    this.#say('fatal', said)
   }
-  get warn(): FastifyBaseLogger['warn'] {
-    return this.#log.warn.bind(this.#log)
+  error(...said: Said): void {
+    this.#say('error', said)
   }
-  get info(): FastifyBaseLogger['info'] {
-    return this.#log.info.bind(this.#log)
+  warn(...said: Said): void {
+    this.#say('warn', said)
   }
-  get debug(): FastifyBaseLogger['debug'] {
-    return this.#log.debug.bind(this.#log)
+  info(...said: Said): void {
+    this.#say('info', said)
   }
-  get trace(): FastifyBaseLogger['trace'] {
-    return this.#log.trace.bind(this.#log)
+  debug(...said: Said): void {
+    this.#say('debug', said)
   }
-  get silent(): FastifyBaseLogger['silent'] {
-    return this.#log.silent.bind(this.#log)
+  trace(...said: Said): void {
+    this.#say('trace', said)
   }
-  get child(): FastifyBaseLogger['child'] {
-    return this.#log.child.bind(this.#log)
+  silent(): void {
+    // by its name
+  }
+  child(...[bindings, options]: Parameters<Child>): FastifyBaseLogger {
+    return this.#log.child(bindings, options)
   }
 }

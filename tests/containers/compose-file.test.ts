@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { test } from 'tap'
-import { PROJECTOR_NODE_OPTIONS } from '#libs/lifecycle/node-options.js'
+import { API_NODE_OPTIONS, PROJECTOR_NODE_OPTIONS } from '#libs/lifecycle/node-options.js'
 import { PROJECT_DIRECTORY } from '#libs/stack/project-files.js'
 import { parseConfig as parseApiConfig } from '#services/api/config.js'
 import { parseConfig as parseIntakeConfig } from '#services/intake/config.js'
@@ -48,9 +48,12 @@ test('the environment of each service is one that its own config parser takes', 
   t.end()
 })
 
-test('the projector has the memory there that it has by npm start', (t) => {
-  const { command } = serviceNamed(file, 'projector')
-  t.same(command, [...PROJECTOR_NODE_OPTIONS, 'dist/services/projector/server.js'])
+test('projector and api have the memory there that they have by npm start', (t) => {
+  for (const [name, options] of [
+    ['projector', PROJECTOR_NODE_OPTIONS],
+    ['api', API_NODE_OPTIONS],
+  ] as const)
+    t.same(serviceNamed(file, name).command, [...options, `dist/services/${name}/server.js`])
   t.end()
 })
 

@@ -16,10 +16,7 @@ export interface PositionReader {
 }
 
 export const openPositionReader = (reads: LedgerReads): PositionReader => {
-  const read = gathered((keys: readonly PositionKey[]) => readAll(reads, keys), {
-    gatheredMax: GATHERED_MAX,
-    heldMsMax: HELD_MS_MAX,
-  })
+  const read = gathered((keys: readonly PositionKey[]) => readAll(reads, keys), GATHERED_MAX)
   return { read: (key) => (canStand(key) ? read(key) : NOWHERE) }
 }
 
@@ -29,8 +26,6 @@ const canStand = ({ actor, matter, facet }: PositionKey): boolean =>
 
 /** A query of this many keys takes a few milliseconds; those behind it should not wait for more. */
 const GATHERED_MAX = 200
-/** A query takes a millisecond or two: one that takes longer does not hold those behind it up. */
-const HELD_MS_MAX = 3
 
 interface BodiesRow extends LiveRow {
   bodies: string

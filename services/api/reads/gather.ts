@@ -5,48 +5,24 @@ import { isAway, sqlStateOf } from '#libs/postgres/database.js'
  * What is asked for in one turn of the event loop is asked for at once: a connection to Postgres and a round trip cost
  * more than most reads, and under load there are always some of them.
  * @param answerAll answers in the order of the questions
+ * @param gatheredMax more than these do not wait for each other
  */
 export const gathered = <Question, Answer>(
   answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>,
-  { gatheredMax, heldMsMax = 0 }: GatherBounds,
+  gatheredMax: number,
 ): ((question: Question) => Promise<Answer>) => {
   let waiting: Waiting<Question, Answer>[] = []
-  let underWay = 0
-  let held: NodeJS.Timeout | undefined
-  const ask = (): void => {
-    clearTimeout(held)
-    held = undefined
+  const flush = (): void => {
     const those = waiting
     waiting = []
-    if (those.length === 0) return
-    underWay++
-    void settle(answerAll, those, back)
-  }
-  // before those who have their answers go on with them: Postgres works meanwhile
-  const back = (): void => {
-    underWay--
-    if (held !== undefined) ask()
-  }
-  const endTurn = (): void => {
-    if (underWay === 0 || heldMsMax === 0) ask()
-    else if (waiting.length > 0) held ??= setTimeout(ask, heldMsMax)
+    if (those.length > 0) void settle(answerAll, those)
   }
   return (question) =>
     new Promise((resolve, reject) => {
       const length = waiting.push({ question, resolve, reject })
-      if (length === gatheredMax) ask()
-      else if (length === 1) setImmediate(endTurn)
+      if (length === 1) setImmediate(flush)
+      else if (length === gatheredMax) flush()
     })
-}
-
-export interface GatherBounds {
-  /** More than these do not wait for each other. */
-  readonly gatheredMax: number
-  /**
-   * So long at most what was asked for in a turn is held while earlier questions are under way, for what comes meanwhile: the
-   * fewer queries, the less each answer costs. For questions that cost next to nothing beside their round trip; default 0.
-   */
-  readonly heldMsMax?: number
 }
 
 interface Waiting<Question, Answer> {
@@ -59,10 +35,9 @@ interface Waiting<Question, Answer> {
 const settle = async <Question, Answer>(
   answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>,
   waiting: readonly Waiting<Question, Answer>[],
-  back: () => void = () => undefined,
 ): Promise<void> => {
   try {
-    const answers = await answerAll(waiting.map(({ question }) => question)).finally(back)
+    const answers = await answerAll(waiting.map(({ question }) => question))
     if (answers.length !== waiting.length) throw new Error('not every question has its answer')
     waiting.forEach(({ resolve }, index) => resolve(answers[index] as Answer))
   } catch (error) {

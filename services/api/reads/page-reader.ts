@@ -121,7 +121,7 @@ const shapeOf = ({ continued }: PageKind) => ({ limit: PAGE_ITEMS_DEFAULT, conti
 
 /** A row of each page, of those asked for in one turn by one query. */
 const gatheredPages = <Columns extends object>(reads: LedgerReads, query: GenerationQuery) =>
-  gathered((pages: readonly SharedPage[]) => readAll<Columns>(reads, query, pages), { gatheredMax: GATHERED_MAX })
+  gathered((pages: readonly SharedPage[]) => readAll<Columns>(reads, query, pages), GATHERED_MAX)
 
 /** @returns rows in the order of the pages */
 const readAll = async <Columns extends object>(

@@ -1,4 +1,4 @@
-import { PROJECTOR_NODE_OPTIONS } from '#libs/lifecycle/node-options.js'
+import { API_NODE_OPTIONS, PROJECTOR_NODE_OPTIONS } from '#libs/lifecycle/node-options.js'
 import path from 'node:path'
 import { PROJECT_DIRECTORY } from '#libs/stack/project-files.js'
 import type { SupervisedProcessOptions } from '#libs/stack/supervise.js'
@@ -48,7 +48,7 @@ export function serviceProcess(
 const NODE_OPTIONS: Readonly<Record<ServiceName, readonly string[]>> = {
   projector: PROJECTOR_NODE_OPTIONS,
   intake: [],
-  api: [],
+  api: API_NODE_OPTIONS,
 }
 
 function serviceEnvironment(config: StartConfig, surroundings: Surroundings): Record<string, string> {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { fileURLToPath } from 'node:url'
+import { API_NODE_OPTIONS } from '#libs/lifecycle/node-options.js'
 import { PROJECT_DIRECTORY } from '#libs/stack/project-files.js'
 import { connectTo } from '../projector/databases.js'
 import { MAKE_REFERENCE_TABLES } from './json-agg.sql.js'
@@ -19,6 +20,7 @@ export const apiServer = (ledger: LoadedLedger, profileDirectory: string | undef
   command: process.execPath,
   args: [
     ...(profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`]),
+    ...API_NODE_OPTIONS,
     '--enable-source-maps',
     compiled('../../../services/api/server.js'),
   ],

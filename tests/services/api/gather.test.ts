@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { LedgerError } from '#libs/contracts/error-codes.js'
 import { connect, openPool } from '#libs/postgres/database.js'
@@ -8,14 +8,11 @@ import { sharedPostgres } from '#tests/stack.js'
 /** Doubles numbers, and notes which were asked for together; `fails` is asked first. */
 const doubling = (fails: (numbers: readonly number[]) => Error | undefined = () => undefined) => {
   const together: (readonly number[])[] = []
-  const double = gathered(
-    (numbers: readonly number[]) => {
-      together.push(numbers)
-      const error = fails(numbers)
-      return error ? Promise.reject(error) : Promise.resolve(numbers.map((number) => number * 2))
-    },
-    { gatheredMax: 3 },
-  )
+  const double = gathered((numbers: readonly number[]) => {
+    together.push(numbers)
+    const error = fails(numbers)
+    return error ? Promise.reject(error) : Promise.resolve(numbers.map((number) => number * 2))
+  }, 3)
   return { double, together }
 }
 
@@ -26,35 +23,6 @@ t.test('what is asked in one turn is asked at once, up to a bound; each has its 
   await setImmediate()
   t.equal(await double(5), 10)
   t.strictSame(together.at(-1), [5])
-})
-
-t.test('what is asked while others are under way is held for more, and asked as soon as these are back', async (t) => {
-  const asked: { numbers: readonly number[]; answer: () => void }[] = []
-  const double = gathered(
-    (numbers: readonly number[]) =>
-      new Promise<number[]>((resolve) => {
-        asked.push({ numbers, answer: () => resolve(numbers.map((number) => number * 2)) })
-      }),
-    { gatheredMax: 3, heldMsMax: 50 },
-  )
-  const lots = () => asked.map(({ numbers }) => numbers)
-  const first = double(1)
-  await setImmediate()
-  const second = double(2)
-  await setImmediate()
-  const third = double(3)
-  await setImmediate()
-  t.strictSame(lots(), [[1]])
-  asked[0]?.answer()
-  t.equal(await first, 2)
-  t.strictSame(lots(), [[1], [2, 3]])
-  const fourth = double(4)
-  await setTimeout(200)
-  t.strictSame(lots(), [[1], [2, 3], [4]], 'one that takes long holds nobody up')
-  const full = [5, 6, 7].map(double)
-  t.strictSame(lots().at(-1), [5, 6, 7], 'nor is a full lot held')
-  for (const { answer } of asked) answer()
-  t.strictSame(await Promise.all([second, third, fourth, ...full]), [4, 6, 8, 10, 12, 14])
 })
 
 t.test('one that cannot be answered does not take the others with it', async (t) => {
@@ -86,15 +54,12 @@ const askPostgres = async (t: Test, state: string) => {
       return 2 * n;
     end $$`)
   let asked = 0
-  const double = gathered(
-    async (numbers: readonly number[]) => {
-      asked++
-      const text =
-        'select pg_temp.double(n, $2) as double from unnest($1::int[]) with ordinality as u (n, at) order by at'
-      return (await client.query<{ double: number }>(text, [numbers, state])).rows.map((row) => row.double)
-    },
-    { gatheredMax: 3 },
-  )
+  const double = gathered(async (numbers: readonly number[]) => {
+    asked++
+    const text =
+      'select pg_temp.double(n, $2) as double from unnest($1::int[]) with ordinality as u (n, at) order by at'
+    return (await client.query<{ double: number }>(text, [numbers, state])).rows.map((row) => row.double)
+  }, 3)
   const told = (await Promise.allSettled([1, 2, 3].map(double))).map((one) =>
     one.status === 'fulfilled' ? one.value : (one.reason as { code: string }).code,
   )
@@ -116,13 +81,10 @@ t.test('a Postgres that is away is not asked once for each', async (t) => {
   const pool = openPool(config, { applicationName: 'gather test', onIdleError: () => undefined })
   t.teardown(() => pool.end())
   let asked = 0
-  const read = gathered(
-    async (numbers: readonly number[]) => {
-      asked++
-      return (await pool.query<{ n: number }>('select unnest($1::int[]) as n', [numbers])).rows
-    },
-    { gatheredMax: 3 },
-  )
+  const read = gathered(async (numbers: readonly number[]) => {
+    asked++
+    return (await pool.query<{ n: number }>('select unnest($1::int[]) as n', [numbers])).rows
+  }, 3)
   const results = await Promise.allSettled([1, 2, 3].map(read))
   t.match(
     results.map(({ status }) => status),
