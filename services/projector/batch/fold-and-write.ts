@@ -112,7 +112,8 @@ export const claimIdentities = (queue: StatementQueue, records: readonly Decoded
 
 /** Queues the outcomes of a batch's records, and those that replace what earlier records had. */
 export const writeOutcomes = (queue: StatementQueue, applied: Applied): void => {
-  if (applied.resettled.length > 0) void queue.query({ text: DELETE_OUTCOMES, values: placeColumns(applied.resettled) })
+  if (applied.resettled.length > 0)
+    void queue.query({ name: 'delete-outcomes', text: DELETE_OUTCOMES, values: placeColumns(applied.resettled) })
   const outcomes = new CopyRows()
   for (const outcome of applied.outcomes.values()) addOutcomeRow(outcomes, outcome)
   queue.copy(OUTCOME_TARGET, outcomes)

@@ -96,7 +96,7 @@ export class Projection {
     const lock = this.options.generation === 'live' ? ANY_LIVE : this.options.generation
     const [, , checkpoints] = await together(client, [
       () => client.query('begin'),
-      () => client.query(isRegistry || strangers ? LOCK_REGISTRY_EXCLUSIVE : LOCK_REGISTRY_SHARED, [lock]),
+      () => client.query({ ...(isRegistry || strangers ? EXCLUSIVELY : WITH_OTHERS), values: [lock] }),
       () => readCheckpoints(client, this.options.generation),
     ])
     const { generation } = checkpoints
@@ -130,8 +130,7 @@ export class Projection {
   /** Names are looked up in the generation that this batch is for: it may have become live since the last one. */
   async #lookIn(client: Client, { schemaName }: Checkpoints): Promise<void> {
     if (this.#schemas.get(client) === schemaName) return
-    // every statement looks things up by key, whatever its values: planning it for these takes longer than it does
-    await client.query(`set search_path to ${schemaName}, ledger; set plan_cache_mode to force_generic_plan`)
+    await client.query(`set search_path to ${schemaName}, ledger; ${PLANNING}`)
     this.#schemas.set(client, schemaName)
   }
 
@@ -148,6 +147,20 @@ export class Projection {
         )
   }
 }
+
+const EXCLUSIVELY = { name: 'lock-registry-exclusive', text: LOCK_REGISTRY_EXCLUSIVE }
+const WITH_OTHERS = { name: 'lock-registry-shared', text: LOCK_REGISTRY_SHARED }
+
+/**
+ * Every statement of a batch looks things up by key, whatever its values: to plan it for these takes longer than it does, and
+ * what is planned while a table is empty must not read the whole of it once it has grown.
+ */
+const PLANNING = [
+  'plan_cache_mode to force_generic_plan',
+  ...['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'].map((name) => `${name} to off`),
+]
+  .map((setting) => `set ${setting}`)
+  .join('; ')
 
 /** The lock that all batches of the live generation take, whichever it is. */
 export const ANY_LIVE = 0

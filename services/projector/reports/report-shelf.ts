@@ -38,7 +38,11 @@ export class ReportShelf {
   async load(client: Client, ids: Iterable<string>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => !this.#reports.has(id))
     if (wanted.length === 0) return
-    const { rows } = await client.query<{ body: string }>(LOAD_REPORTS, [textColumn(wanted)])
+    const { rows } = await client.query<{ body: string }>({
+      name: 'load-reports',
+      text: LOAD_REPORTS,
+      values: [textColumn(wanted)],
+    })
     for (const { body } of rows) {
       const report = JSON.parse(body) as ReportState
       this.#reports.set(report.id, report)

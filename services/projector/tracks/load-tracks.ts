@@ -56,10 +56,15 @@ const fill = async (
     track.folded = false
   }
   const [statements, positions, changes, conflicts] = await together(client, [
-    () => client.query<StatementOfTrack>(LOAD_STATEMENTS_OF_TRACKS, columns),
-    () => client.query<PositionOfTrack>(LOAD_POSITIONS, columns),
-    () => client.query<ChangeOfTrack>(LOAD_CHANGES, columns),
-    () => client.query<ConflictOfTrack>(LOAD_CONFLICTS, columns),
+    () =>
+      client.query<StatementOfTrack>({
+        name: 'load-statements-of-tracks',
+        text: LOAD_STATEMENTS_OF_TRACKS,
+        values: columns,
+      }),
+    () => client.query<PositionOfTrack>({ name: 'load-positions-of-tracks', text: LOAD_POSITIONS, values: columns }),
+    () => client.query<ChangeOfTrack>({ name: 'load-changes-of-tracks', text: LOAD_CHANGES, values: columns }),
+    () => client.query<ConflictOfTrack>({ name: 'load-conflicts-of-tracks', text: LOAD_CONFLICTS, values: columns }),
   ])
   for (const row of statements.rows) takeStatement(trackOf(tracks, row), row, registry)
   for (const row of positions.rows) takePosition(trackOf(tracks, row), row)

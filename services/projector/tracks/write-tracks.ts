@@ -72,6 +72,7 @@ const markStale = (queue: StatementQueue, folds: readonly FoldOutcome[], recorde
   const parked = folds.filter((fold) => fold.outcome === 'parked')
   if (parked.length === 0) return
   void queue.query({
+    name: 'mark-tracks-stale',
     text: MARK_TRACKS_STALE,
     values: [
       textColumn(parked.map(({ actor }) => actor)),
@@ -129,6 +130,7 @@ interface GonePosition {
 const deletePositions = (queue: StatementQueue, gone: readonly GonePosition[]): void => {
   if (gone.length === 0) return
   void queue.query({
+    name: 'delete-positions',
     text: DELETE_POSITIONS,
     values: [
       textColumn(gone.map(({ actor }) => actor)),
@@ -162,6 +164,7 @@ const updateChanges = (queue: StatementQueue, all: readonly Revised<ChangeRow>[]
   const changed = all.filter(({ revision }) => revision > 1)
   if (changed.length === 0) return
   void queue.query({
+    name: 'update-changes',
     text: UPDATE_CHANGES,
     values: [
       textColumn(changed.map(({ row }) => row.id)),
@@ -205,6 +208,7 @@ const updateConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRo
   const changed = all.filter(({ revision }) => revision > 1)
   if (changed.length === 0) return
   void queue.query({
+    name: 'update-conflicts',
     text: UPDATE_CONFLICTS,
     values: [
       textColumn(changed.map(({ row }) => row.id)),
@@ -222,7 +226,11 @@ const updateConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRo
 const revoke = (queue: StatementQueue, diffs: readonly TrackDiff[], recordedAt: string, publishes: boolean): void => {
   const changes = diffs.flatMap((diff) => diff.revokedChanges)
   if (changes.length > 0) {
-    const revoked = queue.query<RevokedChange>({ text: REVOKE_CHANGES, values: revokedColumns(changes, recordedAt) })
+    const revoked = queue.query<RevokedChange>({
+      name: 'revoke-changes',
+      text: REVOKE_CHANGES,
+      values: revokedColumns(changes, recordedAt),
+    })
     const announce = async () => {
       const messages = new OutboxMessages()
       for (const row of (await revoked).rows) messages.add(row.dossier, changeMessage('revoked', row))
@@ -233,6 +241,7 @@ const revoke = (queue: StatementQueue, diffs: readonly TrackDiff[], recordedAt: 
   const conflicts = diffs.flatMap((diff) => diff.revokedConflicts)
   if (conflicts.length === 0) return
   const revoked = queue.query<RevokedConflict>({
+    name: 'revoke-conflicts',
     text: REVOKE_CONFLICTS,
     values: revokedColumns(conflicts, recordedAt),
   })
