@@ -191,8 +191,8 @@ create table generation_1.outcome (
 );
 create INDEX outcome_blocked ON generation_1.outcome USING btree (outcome, topic, partition, record_offset) WHERE (outcome = ANY (ARRAY['pending'::text, 'waiting'::text, 'quarantined'::text]));
 create INDEX outcome_by_event ON generation_1.outcome USING btree (event_id);
-create INDEX outcome_by_name ON generation_1.outcome USING gin (names);
-create INDEX outcome_missing ON generation_1.outcome USING gin (missing) WHERE (outcome = 'pending'::text);
+create INDEX outcome_by_name ON generation_1.outcome USING gin (names) WITH (fastupdate=off);
+create INDEX outcome_missing ON generation_1.outcome USING gin (missing) WITH (fastupdate=off) WHERE (outcome = 'pending'::text);
 
 create table generation_1.position (
   actor text collate "C" not null,
@@ -245,15 +245,15 @@ create table generation_1.statement (
 );
 create INDEX statement_amended ON generation_1.statement USING btree (last_recorded_at) WHERE (last_recorded_at <> recorded_at);
 create INDEX statement_awaited ON generation_1.statement USING btree (dossier) WHERE ((cardinality(applied_records) > 1) AND ledger.was_awaited(applied_records));
-create INDEX statement_by_actor ON generation_1.statement USING gin (actors);
+create INDEX statement_by_actor ON generation_1.statement USING gin (actors) WITH (gin_pending_list_limit='256');
 create INDEX statement_by_dossier ON generation_1.statement USING btree (dossier, said_latest, id);
-create INDEX statement_by_matter ON generation_1.statement USING gin (matters);
+create INDEX statement_by_matter ON generation_1.statement USING gin (matters) WITH (gin_pending_list_limit='256');
 create INDEX statement_by_office ON generation_1.statement USING btree (office) WHERE (office IS NOT NULL);
 create INDEX statement_by_speaker ON generation_1.statement USING btree (speaker, said_latest, id);
 create INDEX statement_by_track ON generation_1.statement USING btree (dossier, (actors[1]));
-create INDEX statement_of_several ON generation_1.statement USING gin (array_prepend(dossier, actors)) WHERE (cardinality(actors) > 1);
-create INDEX statement_without_track ON generation_1.statement USING gin (((((state)::jsonb -> 'coding'::text) -> 'onBehalfOf'::text)) jsonb_path_ops) WHERE (cardinality(actors) = 0);
-create INDEX statement_words ON generation_1.statement USING gin (jsonb_to_tsvector('simple'::regconfig, (COALESCE(((state)::jsonb #> '{coding,gist}'::text[]), '[]'::jsonb) || jsonb_path_query_array((state)::jsonb, '$."evidence"[*].keyvalue()?(@."key" == "quote" || @."key" == "paraphrase")."value"'::jsonpath)), '["string"]'::jsonb));
+create INDEX statement_of_several ON generation_1.statement USING gin (array_prepend(dossier, actors)) WITH (gin_pending_list_limit='256') WHERE (cardinality(actors) > 1);
+create INDEX statement_without_track ON generation_1.statement USING gin (((((state)::jsonb -> 'coding'::text) -> 'onBehalfOf'::text)) jsonb_path_ops) WITH (gin_pending_list_limit='256') WHERE (cardinality(actors) = 0);
+create INDEX statement_words ON generation_1.statement USING gin (jsonb_to_tsvector('simple'::regconfig, (COALESCE(((state)::jsonb #> '{coding,gist}'::text[]), '[]'::jsonb) || jsonb_path_query_array((state)::jsonb, '$."evidence"[*].keyvalue()?(@."key" == "quote" || @."key" == "paraphrase")."value"'::jsonpath)), '["string"]'::jsonb)) WITH (gin_pending_list_limit='256');
 
 create table generation_1.track (
   actor text collate "C" not null,
