@@ -5,6 +5,7 @@ import { consumePartitions, type PartitionConsumer } from '#libs/kafka/consume-p
 import type { PartitionBatch } from '#libs/kafka/records.js'
 import { BatchQueue, type QueuedRecords } from './batch/batch-queue.js'
 import { Projection, type BatchReport } from './batch/projection.js'
+import { ReadingTurns } from './batch/reading-turns.js'
 import { createCheckpoints, readCheckpoints, START } from './checkpoints/checkpoints.js'
 import { watchEndOffsets } from './checkpoints/end-offsets.js'
 import { gapIn, Halted } from './checkpoints/halt.js'
@@ -12,6 +13,7 @@ import type { ProjectorConfig } from './config.js'
 import { DatabaseSession } from './database-session.js'
 import { decodeRecord, type DecodedRecord } from './records/decode-record.js'
 import { partitionOf } from './records/home-partition.js'
+import type { IncomingRecord } from './records/incoming-record.js'
 import { OffsetHoles } from './records/offset-holes.js'
 import type { Reducers } from './tracks/reducers.js'
 
@@ -32,6 +34,7 @@ export interface ProjectorEvents {
  */
 export class Projector implements AsyncDisposable {
   readonly #queue: BatchQueue
+  readonly #turns: ReadingTurns
   readonly #projection: Projection
   readonly #writing: DatabaseSession
   readonly #asking: DatabaseSession
@@ -52,6 +55,7 @@ export class Projector implements AsyncDisposable {
       recordsMax: config.batchRecordsMax,
       waitMs: config.batchWaitMs,
     })
+    this.#turns = new ReadingTurns(this.#queue)
     this.#projection = new Projection({
       generation: 'live',
       partitionOf,
@@ -143,13 +147,13 @@ export class Projector implements AsyncDisposable {
     if (this.#haltedBy !== null) throw new Halted(this.#haltedBy)
     const incoming = this.#holes.incoming(batch)
     if (incoming.length === 0) return
-    const records: DecodedRecord[] = []
-    for (const [index, record] of incoming.entries()) {
-      records.push(decodeRecord(record, partitionOf))
-      if (index % RECORDS_BETWEEN_PAUSES === RECORDS_BETWEEN_PAUSES - 1) await setImmediate()
+    const enqueue = async (): Promise<QueuedBatch | null> => {
+      const records = signal.aborted ? [] : await readRecords(incoming)
+      return signal.aborted ? null : { projected: this.#projected(records, batch.bytes, signal) }
     }
-    if (signal.aborted) return
-    await this.#projected(records, batch.bytes, signal)
+    // the registry's are projected before all others: they do not wait for these
+    const queued = await (incoming[0]?.topic === 'registry' ? enqueue() : this.#turns.take(enqueue))
+    await queued?.projected
   }
 
   /** Resolves once the records are committed, or taken back since their partition is no longer ours. */
@@ -202,6 +206,19 @@ export class Projector implements AsyncDisposable {
     // not waited for: this may be a call of the consumer's
     void this.#consumer?.close()
   }
+}
+
+interface QueuedBatch {
+  readonly projected: Promise<void>
+}
+
+const readRecords = async (incoming: readonly IncomingRecord[]): Promise<DecodedRecord[]> => {
+  const records: DecodedRecord[] = []
+  for (const [index, record] of incoming.entries()) {
+    records.push(decodeRecord(record, partitionOf))
+    if (index % RECORDS_BETWEEN_PAUSES === RECORDS_BETWEEN_PAUSES - 1) await setImmediate()
+  }
+  return records
 }
 
 /** The record below the checkpoint: if it is there and not the journal's, the topic is not the one we know. */

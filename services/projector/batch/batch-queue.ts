@@ -24,6 +24,8 @@ export class BatchQueue {
   #waiting: QueuedRecords[] = []
   #wake: (() => void) | undefined
   #closed = false
+  /** Those who wait until it is short. */
+  #readers: (() => void)[] = []
 
   constructor(readonly options: BatchQueueOptions) {}
 
@@ -40,8 +42,13 @@ export class BatchQueue {
   /** Takes back what has not been taken: its partition is no longer ours. */
   remove(queued: QueuedRecords): void {
     if (!this.#waiting.includes(queued)) return
-    this.#waiting = this.#waiting.filter((other) => other !== queued)
+    this.#leave(this.#waiting.filter((other) => other !== queued))
     queued.done()
+  }
+
+  /** Waits until less than a batch is waiting, or the queue is closed. */
+  async untilShort(): Promise<void> {
+    while (!this.#closed && this.#isLong()) await new Promise<void>((resolve) => this.#readers.push(resolve))
   }
 
   /** The next batch: registry records alone and first, else what has waited longest. Empty once the queue is closed. */
@@ -54,7 +61,7 @@ export class BatchQueue {
     }
     const registry = this.#waiting.filter(isRegistry)
     const taken = this.#upToBounds(registry.length > 0 ? registry : this.#waiting)
-    this.#waiting = this.#waiting.filter((queued) => !taken.includes(queued))
+    this.#leave(this.#waiting.filter((queued) => !taken.includes(queued)))
     return taken
   }
 
@@ -62,9 +69,25 @@ export class BatchQueue {
   close(): void {
     this.#closed = true
     const left = this.#waiting
-    this.#waiting = []
+    this.#leave([])
     for (const queued of left) queued.failed(new Error('the projector is stopping'))
     this.#wake?.()
+  }
+
+  #leave(waiting: QueuedRecords[]): void {
+    this.#waiting = waiting
+    for (const resolve of this.#readers.splice(0)) resolve()
+  }
+
+  #isLong(): boolean {
+    const { bytesMax, recordsMax } = this.options
+    let bytes = 0
+    let records = 0
+    for (const queued of this.#waiting) {
+      bytes += queued.bytes
+      records += queued.records.length
+    }
+    return bytes >= bytesMax || records >= recordsMax
   }
 
   #upToBounds(from: readonly QueuedRecords[]): QueuedRecords[] {
