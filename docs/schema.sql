@@ -192,7 +192,7 @@ create table generation_1.outcome (
 create INDEX outcome_blocked ON generation_1.outcome USING btree (outcome, topic, partition, record_offset) WHERE (outcome = ANY (ARRAY['pending'::text, 'waiting'::text, 'quarantined'::text]));
 create INDEX outcome_by_event ON generation_1.outcome USING btree (event_id);
 create INDEX outcome_by_name ON generation_1.outcome USING gin (names) WITH (fastupdate=off);
-create INDEX outcome_missing ON generation_1.outcome USING gin (missing) WITH (fastupdate=off) WHERE (outcome = 'pending'::text);
+create INDEX outcome_missing ON generation_1.outcome USING gin (missing) WITH (fastupdate=off) WHERE (missing IS NOT NULL);
 
 create table generation_1.position (
   actor text collate "C" not null,

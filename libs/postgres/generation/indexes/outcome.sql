@@ -6,4 +6,4 @@ create index outcome_by_name on outcome using gin (names) with (fastupdate = off
 -- what may still be tried again, and what an operator looks after
 create index outcome_blocked on outcome (outcome, topic, partition, record_offset)
   where outcome in ('pending', 'waiting', 'quarantined');
-create index outcome_missing on outcome using gin (missing) with (fastupdate = off) where outcome = 'pending';
+create index outcome_missing on outcome using gin (missing) with (fastupdate = off) where missing is not null;
