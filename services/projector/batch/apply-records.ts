@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
+import TinyQueue from 'tinyqueue'
 import { isReportEvent, isStatementEvent, type LedgerEvent } from '#libs/contracts/events.js'
 import { recordKey, type Registry } from '#libs/ledger/registry.js'
 import { applyStatementEvent } from '#libs/ledger/statement-book.js'
-import { BlockedRecords, inOrder, namesIn, type BlockedRecord } from '../outcomes/blocked-records.js'
+import { BlockedRecords, compareInLog, namesIn, type BlockedRecord } from '../outcomes/blocked-records.js'
 import type { RecordOutcome } from '../outcomes/outcome-rows.js'
 import type { DecodedRecord, RecordFault } from '../records/decode-record.js'
 import { placeKey, type RecordPlace } from '../records/incoming-record.js'
@@ -53,15 +55,35 @@ export const applyRecord = (desk: Desk, applied: Applied, record: DecodedRecord,
  * good bring others in.
  */
 export const settle = (desk: Desk, applied: Applied, candidates: readonly BlockedRecord[]): void => {
-  let waiting = inOrder(candidates)
-  for (let next = 0; next < waiting.length; next++) {
-    const record = waiting[next]?.record
-    if (record === undefined || !settleOne(desk, applied, record)) continue
-    const freed = nextBehind(applied, record)
-    if (freed.length === 0) continue
-    const left = [...waiting.slice(next + 1), ...freed]
-    waiting = inOrder(new Map(left.map((blocked) => [placeKey(blocked.record), blocked])).values())
-    next = -1
+  const settleNext = settling(desk, applied, candidates)
+  while (settleNext());
+}
+
+/** The same for what may be a hundred thousand records, all that waited for an actor: sockets and timers get their turn. */
+export const settleMany = async (desk: Desk, applied: Applied, candidates: readonly BlockedRecord[]): Promise<void> => {
+  const settleNext = settling(desk, applied, candidates)
+  for (let tried = 1; settleNext(); tried++) if (tried % RECORDS_BETWEEN_PAUSES === 0) await setImmediate()
+}
+
+const RECORDS_BETWEEN_PAUSES = 500
+
+/** @returns what tries the next record; that returns false once there is none */
+const settling = (desk: Desk, applied: Applied, candidates: readonly BlockedRecord[]): (() => boolean) => {
+  const waiting = new TinyQueue<BlockedRecord>([], compareInLog)
+  const queued = new Set<string>()
+  const enter = (blocked: BlockedRecord): void => {
+    const place = placeKey(blocked.record)
+    if (queued.has(place)) return
+    queued.add(place)
+    waiting.push(blocked)
+  }
+  candidates.forEach(enter)
+  return () => {
+    const next = waiting.pop()
+    if (next === undefined) return false
+    queued.delete(placeKey(next.record))
+    if (settleOne(desk, applied, next.record)) nextBehind(applied, next.record).forEach(enter)
+    return true
   }
 }
 

@@ -11,7 +11,7 @@ import type { RegistryBook, RegistryRecordOutcome } from '../registry/registry-b
 import { entityOf, writeEntities, type RegistryEntity } from '../registry/registry-entities.js'
 import { FIND_TRACKS_OF } from '../tracks/tracks.sql.js'
 import type { TrackName } from '../tracks/load-tracks.js'
-import { noteOutcome, settle, type Desk } from './apply-records.js'
+import { noteOutcome, settleMany, type Desk } from './apply-records.js'
 import { loadEarlier, type BatchWork } from './batch-work.js'
 
 /**
@@ -109,7 +109,7 @@ const settleEarlier = async (work: BatchWork, { arrivals, decided }: RegistryNew
       ({ record, missing }) => decisions.has(placeKey(record)) || missing?.some((reference) => arrived.has(reference)),
     )
     .filter(({ record, outcome }) => record.topic !== 'registry' || outcome === 'quarantined')
-  settle(work.desk, work.applied, candidates)
+  await settleMany(work.desk, work.applied, candidates)
 }
 
 /** Marks the tracks that read what the registry events changed, and places the statements anew that read it too. */

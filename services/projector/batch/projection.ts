@@ -18,6 +18,7 @@ import { TrackCache, type TrackCacheBounds } from '../tracks/track-cache.js'
 import { applyBatch } from './apply-batch.js'
 import { applyRegistryBatch } from './apply-registry-batch.js'
 import { foldAndWrite } from './fold-and-write.js'
+import { keepTransactionAlive } from './keep-transaction-alive.js'
 import { loadBatch, type BatchWork } from './batch-work.js'
 
 export interface ProjectionOptions {
@@ -68,6 +69,7 @@ export class Projection {
    * @throws Halted, CheckpointLost, or what Postgres says; the transaction is rolled back then, and nothing is kept
    */
   async project(client: Client, records: readonly DecodedRecord[]): Promise<BatchReport> {
+    using _alive = keepTransactionAlive(client)
     try {
       const report = await this.#projectIn(client, records)
       await client.query('commit')

@@ -97,8 +97,12 @@ export const namesIn = (record: Pick<DecodedRecord, 'topic' | 'partition' | 'nam
 }
 
 /** That of the log, partition by partition. */
-export const inOrder = (blocked: Iterable<BlockedRecord>): BlockedRecord[] =>
-  [...blocked].sort((a, b) => a.record.partition - b.record.partition || a.record.offset - b.record.offset)
+export const compareInLog = ({ record: a }: BlockedRecord, { record: b }: BlockedRecord): number =>
+  a.partition - b.partition || a.offset - b.offset || compareText(a.topic, b.topic)
+
+const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
+
+const inOrder = (blocked: Iterable<BlockedRecord>): BlockedRecord[] => [...blocked].sort(compareInLog)
 
 interface BlockedRow extends RecordPlace {
   readonly outcome: BlockedRecord['outcome']
