@@ -35,7 +35,7 @@ const Environment = z.object({
   PROJECTOR_PORT: z.coerce.number().int().min(0).max(65_535).default(4002),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   BATCH_BYTES_MAX: z.coerce.number().int().min(1_024).max(67_108_864).default(4_194_304),
-  BATCH_RECORDS_MAX: z.coerce.number().int().min(1).max(100_000).default(6_000),
+  BATCH_RECORDS_MAX: z.coerce.number().int().min(1).max(100_000).default(1_500),
   BATCH_WAIT_MS: z.coerce.number().int().min(0).max(5).default(2),
   REDUCER_MODULES: z
     .string()
