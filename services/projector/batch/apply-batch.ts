@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { NewRecords } from '../checkpoints/continue-from.js'
-import { applyRecord } from './apply-records.js'
+import { applyRecord, RECORDS_BETWEEN_PAUSES } from './apply-records.js'
 import type { BatchWork } from './batch-work.js'
 
 /** Applies the records of a batch one after the other, and enters what they touched on its tracks. */
@@ -12,6 +12,3 @@ export const applyBatch = async (work: BatchWork, { records, recordedAt }: NewRe
   }
   for (const statement of work.desk.statements.touched()) work.dirty.enter(statement, work.desk.registry)
 }
-
-/** Applying is all computing: now and then the socket to Postgres and the heartbeats to Kafka get their turn. */
-const RECORDS_BETWEEN_PAUSES = 200

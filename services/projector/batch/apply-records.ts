@@ -59,13 +59,14 @@ export const settle = (desk: Desk, applied: Applied, candidates: readonly Blocke
   while (settleNext());
 }
 
-/** The same for what may be a hundred thousand records, all that waited for an actor: sockets and timers get their turn. */
+/** The same for what may be a hundred thousand records, all that waited for an actor. */
 export const settleMany = async (desk: Desk, applied: Applied, candidates: readonly BlockedRecord[]): Promise<void> => {
   const settleNext = settling(desk, applied, candidates)
   for (let tried = 1; settleNext(); tried++) if (tried % RECORDS_BETWEEN_PAUSES === 0) await setImmediate()
 }
 
-const RECORDS_BETWEEN_PAUSES = 500
+/** Applying is all computing: now and then the socket to Postgres and the heartbeats to Kafka get their turn. */
+export const RECORDS_BETWEEN_PAUSES = 200
 
 /** @returns what tries the next record; that returns false once there is none */
 const settling = (desk: Desk, applied: Applied, candidates: readonly BlockedRecord[]): (() => boolean) => {

@@ -1,3 +1,4 @@
+import { ascending } from '#libs/ledger/claim-order.js'
 import type { Client } from '#libs/postgres/database.js'
 import { fitsTextColumn, textColumn } from '#libs/postgres/text-columns.js'
 import type { DecodedRecord, PartitionOf } from '../records/decode-record.js'
@@ -39,7 +40,7 @@ export const loadBlocked = async (
   })
 }
 
-/** The blocked records of a batch, found by what they name. Order is that of the log, partition by partition. */
+/** The blocked records of a batch, found by what they name, in no order: who needs that of the log has `compareInLog`. */
 export class BlockedRecords {
   readonly #byPlace = new Map<string, BlockedRecord>()
   readonly #byName = new Map<string, Set<string>>()
@@ -69,7 +70,7 @@ export class BlockedRecords {
   }
 
   all(): BlockedRecord[] {
-    return inOrder(this.#byPlace.values())
+    return [...this.#byPlace.values()]
   }
 
   /** Records that wait for an arrival: `actor:irn`, `report:r1`. */
@@ -86,7 +87,7 @@ export class BlockedRecords {
   /** @param names as given by `namesIn` */
   naming(names: readonly string[]): BlockedRecord[] {
     const places = new Set(names.flatMap((name) => [...(this.#byName.get(name) ?? [])]))
-    return inOrder([...places].flatMap((place) => this.#byPlace.get(place) ?? []))
+    return [...places].flatMap((place) => this.#byPlace.get(place) ?? [])
   }
 }
 
@@ -98,11 +99,7 @@ export const namesIn = (record: Pick<DecodedRecord, 'topic' | 'partition' | 'nam
 
 /** That of the log, partition by partition. */
 export const compareInLog = ({ record: a }: BlockedRecord, { record: b }: BlockedRecord): number =>
-  a.partition - b.partition || a.offset - b.offset || compareText(a.topic, b.topic)
-
-const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
-
-const inOrder = (blocked: Iterable<BlockedRecord>): BlockedRecord[] => [...blocked].sort(compareInLog)
+  a.partition - b.partition || a.offset - b.offset || ascending(a.topic, b.topic)
 
 interface BlockedRow extends RecordPlace {
   readonly outcome: BlockedRecord['outcome']

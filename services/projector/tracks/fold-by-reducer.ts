@@ -3,13 +3,12 @@ import type { StatementState } from '#libs/ledger/statement.js'
 import { placeStatement } from '#libs/ledger/track-input.js'
 import type { TrackStatement } from '#libs/ledger/track.js'
 import type { Client } from '#libs/postgres/database.js'
-import { LOAD_STATEMENTS_OF_TRACKS } from '../statements/statements.sql.js'
 import type { Revised, TrackDiff } from './diff-track.js'
 import type { DirtyTrack } from './dirty-tracks.js'
 import { rowsOfFold, type TrackRows } from './fold-rows.js'
 import type { FoldOutcome } from './fold-tracks.js'
 import { trackKey, type FoldedTrack } from './folded-track.js'
-import { loadTracks, nameColumns, type TrackName } from './load-tracks.js'
+import { loadTracks, nameColumns, statementsOfTracks } from './load-tracks.js'
 import type { FoldTrack } from './reducers.js'
 import { sameRow, type RowDigest } from './row-digest.js'
 import { positionKey, type StoredRow } from './track-rows.js'
@@ -44,7 +43,7 @@ const loadStatements = async (
   dirty: readonly DirtyTrack[],
   registry: Registry,
 ): Promise<Map<string, StatementsById>> => {
-  const { rows } = await client.query<TrackName & { state: string }>(LOAD_STATEMENTS_OF_TRACKS, nameColumns(dirty))
+  const { rows } = await statementsOfTracks(client, nameColumns(dirty))
   const byTrack = new Map<string, StatementsById>()
   for (const { actor, dossier, state } of rows) {
     const placed = placeStatement(JSON.parse(state) as StatementState, registry, actor)

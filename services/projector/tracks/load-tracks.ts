@@ -7,6 +7,7 @@ import type { Change, Conflict } from '#libs/ledger/track.js'
 import { together, type Client } from '#libs/postgres/database.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import { LOAD_STATEMENTS_OF_TRACKS } from '../statements/statements.sql.js'
+import type { QueryResult } from 'pg'
 import { emptyFoldedTrack, trackKey, type FoldedTrack } from './folded-track.js'
 import { parseDigest, digestOf, type RowDigest } from './row-digest.js'
 import { sharedMatters } from './shared-matters.js'
@@ -56,12 +57,7 @@ const fill = async (
     track.folded = false
   }
   const [statements, positions, changes, conflicts] = await together(client, [
-    () =>
-      client.query<StatementOfTrack>({
-        name: 'load-statements-of-tracks',
-        text: LOAD_STATEMENTS_OF_TRACKS,
-        values: columns,
-      }),
+    () => statementsOfTracks(client, columns),
     () => client.query<PositionOfTrack>({ name: 'load-positions-of-tracks', text: LOAD_POSITIONS, values: columns }),
     () => client.query<ChangeOfTrack>({ name: 'load-changes-of-tracks', text: LOAD_CHANGES, values: columns }),
     () => client.query<ConflictOfTrack>({ name: 'load-conflicts-of-tracks', text: LOAD_CONFLICTS, values: columns }),
@@ -77,6 +73,10 @@ const fill = async (
     trackOf(tracks, row).conflicts.set(row.id, storedRow(digest, row))
   }
 }
+
+/** The states of all statements of some tracks. @param columns as `nameColumns` makes them */
+export const statementsOfTracks = (client: Client, columns: string[]): Promise<QueryResult<StatementOfTrack>> =>
+  client.query({ name: 'load-statements-of-tracks', text: LOAD_STATEMENTS_OF_TRACKS, values: columns })
 
 const takeStatement = (track: FoldedTrack, { state }: StatementOfTrack, registry: Registry): void => {
   const placed = placeStatement(JSON.parse(state) as StatementState, registry, track.actor)

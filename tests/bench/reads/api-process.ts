@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { API_NODE_OPTIONS } from '#libs/lifecycle/node-options.js'
 import { findFreePort } from '#libs/stack/ports.js'
 
 /** What runs in production: the compiled service itself, in a process of its own. */
@@ -28,7 +29,7 @@ export async function startApi(options: {
   const profiling =
     options.profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`]
   const pinning = options.core === undefined ? [] : ['taskset', '--cpu-list', String(options.core)]
-  const [command, ...args] = [...pinning, process.execPath, ...profiling, SERVER]
+  const [command, ...args] = [...pinning, process.execPath, ...API_NODE_OPTIONS, ...profiling, SERVER]
   const child = spawn(command, args, {
     env: {
       ...process.env,
