@@ -7,19 +7,27 @@ import { unnestColumns } from '#libs/postgres/text-columns.js'
 const IS_BLOCKED = `(outcome.outcome in ('pending', 'waiting', 'quarantined')) is true`
 
 /**
+ * The blocked records of one name. `offset 0` keeps the planner from making it one join with all names, in which it would go
+ * through the whole table for each while nothing is known of its size.
+ */
+const BLOCKED_BY_NAME = `(
+        select topic,
+               partition,
+               record_offset,
+               names
+          from outcome
+         where names @> array[named.name]
+           and ${IS_BLOCKED}
+        offset 0
+      )`
+
+/**
  * All blocked records that have to do with some statements, arrivals or places: those that name one of the statements
- * or wait for one of the arrivals, and, since these may name other statements too, whatever those connect to.
+ * or wait for one of the arrivals, and, since these may name other statements too, whatever those connect to. It goes from
+ * name to name, each once: hundreds may wait for one statement, and from record to record each would find all the others.
  */
 export const FIND_BLOCKED = `
-  with recursive connected as (
-    select topic,
-           partition,
-           record_offset,
-           names
-      from outcome
-     where ${IS_BLOCKED}
-       and names && string_to_array($1, chr(31))
-    union
+  with recursive seed as (
     select topic,
            partition,
            record_offset,
@@ -38,14 +46,28 @@ export const FIND_BLOCKED = `
        and outcome.partition = place.partition
        and outcome.record_offset = place.record_offset
      where ${IS_BLOCKED}
+  ), named (name) as (
+    select unnest(string_to_array($1, chr(31)))
     union
-    select outcome.topic,
-           outcome.partition,
-           outcome.record_offset,
-           outcome.names
-      from connected
-      join outcome on outcome.names && connected.names
-     where ${IS_BLOCKED}
+    select unnest(names)
+      from seed
+    union
+    select other.name
+      from named
+     cross join lateral ${BLOCKED_BY_NAME} as blocked
+     cross join unnest(blocked.names) as other (name)
+     where cardinality(blocked.names) > 1
+  ), connected as (
+    select topic,
+           partition,
+           record_offset
+      from seed
+    union
+    select blocked.topic,
+           blocked.partition,
+           blocked.record_offset
+      from named
+     cross join lateral ${BLOCKED_BY_NAME} as blocked
   )
   select outcome.topic,
          outcome.partition,
