@@ -16,6 +16,8 @@ export interface ShelvedStatement {
   readonly actorsBefore: readonly string[]
   /** `partition.offset` of the events that took effect on it. */
   readonly appliedRecords: string[]
+  /** How many of these the database holds. */
+  readonly appliedBefore: number
   touched: boolean
 }
 
@@ -30,8 +32,15 @@ export class StatementShelf implements StatementBook {
   set(state: StatementState): void {
     const shelved = this.#statements.get(state.id)
     if (shelved === undefined) {
-      const fresh = { id: state.id, state, before: null, actorsBefore: [], appliedRecords: [], touched: true }
-      this.#statements.set(state.id, fresh)
+      this.#statements.set(state.id, {
+        id: state.id,
+        state,
+        before: null,
+        actorsBefore: [],
+        appliedRecords: [],
+        appliedBefore: 0,
+        touched: true,
+      })
       return
     }
     shelved.state = state
@@ -88,6 +97,7 @@ export class StatementShelf implements StatementBook {
           before: state,
           actorsBefore: row.actors,
           appliedRecords: row.appliedRecords,
+          appliedBefore: row.appliedRecords.length,
           touched: false,
         })
       return state.id

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Registry } from '#libs/ledger/registry.js'
 import type { StatementState } from '#libs/ledger/statement.js'
 import { datesOf, trackActors } from '#libs/ledger/track-input.js'
@@ -7,7 +8,10 @@ import { textColumn } from '#libs/postgres/text-columns.js'
 import type { ShelvedStatement } from './statement-shelf.js'
 import { UPDATE_STATEMENTS } from './statements.sql.js'
 
-/** Queues the rows of all statements that a batch touched: new ones by COPY, others by one update. */
+/**
+ * Queues the rows of all statements that a batch touched: new ones by COPY, others by one update. A merge of actors touches
+ * all that these ever said, and leaves most of it as it is: that is not written.
+ */
 export const writeStatements = (
   queue: StatementQueue,
   statements: readonly ShelvedStatement[],
@@ -18,7 +22,7 @@ export const writeStatements = (
   for (const statement of statements) {
     const columns = columnsOf(statement, registry)
     if (statement.before === null) fresh.add(copyLine(columns))
-    else changed.push(columns)
+    else if (differs(statement, columns)) changed.push(columns)
   }
   queue.copy(STATEMENT_TARGET, fresh)
   updateStatements(queue, changed)
@@ -51,6 +55,10 @@ const columnsOf = ({ state, appliedRecords }: ShelvedStatement, registry: Regist
     appliedRecords,
   }
 }
+
+/** States are replaced, never changed: one that is the same object says the same. */
+const differs = ({ state, before, actorsBefore, appliedBefore }: ShelvedStatement, now: StatementColumns): boolean =>
+  state !== before || now.appliedRecords.length !== appliedBefore || !isDeepStrictEqual(now.actors, actorsBefore)
 
 const mattersOf = ({ coding }: StatementState): string[] => {
   const [only, ...more] = coding.stances
