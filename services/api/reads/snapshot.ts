@@ -124,10 +124,30 @@ const runQuery = async <Row extends LiveRow>(
   { schema }: Generation,
   values: readonly unknown[],
 ): Promise<Row[]> => {
-  const text = query.text(schema)
-  const name = query.name === undefined ? {} : { name: `${query.name} ${schema}` }
-  const result = await pool.query<Row>({ ...name, text, values: [...values] })
+  const result = await pool.query<Row>({ ...statementOf(query, schema), values: [...values] })
   return result.rows
+}
+
+interface Statement {
+  readonly schema: string
+  readonly name?: string
+  readonly text: string
+}
+
+/** Written out once for each generation, not with each read. */
+const statementOf = (query: GenerationQuery, schema: string): Omit<Statement, 'schema'> => {
+  const known = statements.get(query)
+  const { name, text } = known?.schema === schema ? known : writeOut(query, schema)
+  return name === undefined ? { text } : { name, text }
+}
+
+const statements = new WeakMap<GenerationQuery, Statement>()
+
+const writeOut = (query: GenerationQuery, schema: string): Statement => {
+  const name = query.name === undefined ? {} : { name: `${query.name} ${schema}` }
+  const statement = { schema, ...name, text: query.text(schema) }
+  statements.set(query, statement)
+  return statement
 }
 
 const inSnapshot = async <T>(pool: Pool, read: (snapshot: Snapshot) => Promise<T>): Promise<T> => {
