@@ -1,19 +1,24 @@
 import type { FaultyLedger } from './faulty-ledger.js'
 import type { Acknowledged } from './load.js'
 
-/** Cheap enough for every round. @returns what is wrong, in sentences */
+/**
+ * Whether each of these records has an outcome, and each event took effect once at most.
+ * @param some records, with all others of their events. All of a long run take seconds, those of a round are cheap
+ * @returns what is wrong, in sentences
+ */
 export const checkOutcomes = async (
   ledger: FaultyLedger,
-  acknowledged: readonly Acknowledged[],
+  some: readonly Acknowledged[],
 ): Promise<readonly string[]> => {
   const schema = await liveSchema(ledger)
-  const lost = await ledger.rows<{ place: string }>(LOST(schema), [
-    acknowledged.map(({ event }) => event),
-    acknowledged.map(({ place }) => place.topicRole),
-    acknowledged.map(({ place }) => place.partition),
-    acknowledged.map(({ place }) => String(place.offset)),
-  ])
-  const twice = await ledger.rows<{ id: string }>(APPLIED_TWICE(schema))
+  const columns = [
+    some.map(({ event }) => event),
+    some.map(({ place }) => place.topicRole),
+    some.map(({ place }) => place.partition),
+    some.map(({ place }) => String(place.offset)),
+  ]
+  const lost = await ledger.rows<{ place: string }>(LOST(schema), columns)
+  const twice = await ledger.rows<{ id: string }>(APPLIED_TWICE(schema), columns)
   const counted = await ledger.rows<{ id: string }>(COUNTED_TWICE(schema))
   return [
     ...lost.slice(0, SHOWN).map(({ place }) => `${place} was acknowledged and has no outcome`),
@@ -21,6 +26,12 @@ export const checkOutcomes = async (
     ...counted.slice(0, SHOWN).map(({ id }) => `a record took effect twice on the statement ${id}`),
     ...ledger.deaths,
   ]
+}
+
+/** The records from one on, and the earlier ones of the same events: an event may have been published again. */
+export const withSameEvents = (all: readonly Acknowledged[], from: number): readonly Acknowledged[] => {
+  const events = new Set(all.slice(from).map(({ event }) => event))
+  return all.filter(({ event }) => events.has(event))
 }
 
 const SHOWN = 5
@@ -33,22 +44,24 @@ export const liveSchema = async (ledger: FaultyLedger): Promise<string> => {
   return live.name
 }
 
+const ACKNOWLEDGED = `unnest($1::text[], $2::text[], $3::int[], $4::bigint[])
+      as acknowledged (event, topic, partition, record_offset)`
+
 /** Acknowledged places at which the journal has not that event, or the live generation has no outcome for it. */
 const LOST = (schema: string) => `
   select acknowledged.event || ' at ' || topic || '/' || partition || '/' || record_offset as place
-    from unnest($1::text[], $2::text[], $3::int[], $4::bigint[])
-      as acknowledged (event, topic, partition, record_offset)
+    from ${ACKNOWLEDGED}
     left join ledger.journal using (topic, partition, record_offset)
     left join ${schema}.record_outcome using (topic, partition, record_offset)
    where record_outcome.outcome is null
       or journal.record_value::json ->> 'id' is distinct from acknowledged.event`
 
 const APPLIED_TWICE = (schema: string) => `
-  select journal.record_value::json ->> 'id' as id
-    from ${schema}.record_outcome
-    join ledger.journal using (topic, partition, record_offset)
+  select acknowledged.event as id
+    from ${ACKNOWLEDGED}
+    join ${schema}.record_outcome using (topic, partition, record_offset)
    where record_outcome.outcome = 'applied'
-   group by 1
+   group by acknowledged.event
   having count(*) > 1`
 
 const COUNTED_TWICE = (schema: string) => `

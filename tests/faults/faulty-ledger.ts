@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -54,6 +55,8 @@ export const openFaultyLedger = async (signal: AbortSignal): Promise<FaultyLedge
 }
 
 const open = async (resources: ReturnType<typeof closeInReverse>, signal: AbortSignal): Promise<FaultyLedger> => {
+  // each process that is started listens, and those of a long run are many
+  setMaxListeners(0, signal)
   const dir = mkdtempSync(path.join(os.tmpdir(), 'ledger-faults-'))
   resources.defer('The directory', () => removeStack(dir), { closeMsMax: 30_000 })
   const stack = resources.add(await openStack({ dir, restartsMax: 0, signal }), { closeMsMax: 60_000 })
@@ -207,7 +210,7 @@ const COUNT_UNPUBLISHED = `
    where published_at is null`
 
 /** A bound that only a failure meets. */
-const WAIT_MS_MAX = 120_000
+const WAIT_MS_MAX = 300_000
 
 /**
  * Waits until something holds. @param what it is, for the message of the failure

@@ -15,7 +15,9 @@ export const amendedEvents = (world: World, { count, seed }: { count: number; se
     if (recorded.type !== 'ledger.statement.recorded.v1' || random() > 0.35) return []
     return [amendment(recorded as Recorded, statements, random)]
   })
-  const upheavals = Array.from({ length: Math.ceil(count / 40) }, (_, n) => upheaval(world, n, random))
+  const upheavals = Array.from({ length: Math.min(Math.ceil(count / 40), UPHEAVALS_MAX) }, (_, n) =>
+    upheaval(world, n, random),
+  )
   // most of the registry first, so that not everything is pending; the rest anywhere
   const early = new Set(registry.filter(() => random() < 0.8))
   const late = registry.filter((one) => !early.has(one))
@@ -25,6 +27,9 @@ export const amendedEvents = (world: World, { count, seed }: { count: number; se
   const shuffled = nearly.map(({ one, at }) => ({ one, at: isStatement.has(one) ? at : below(rest.length) }))
   return [...early, ...shuffled.sort((a, b) => a.at - b.at).map(({ one }) => one)]
 }
+
+/** Each folds again all that an actor, an office or a dossier ever brought about: with more of them a long run does little else. */
+const UPHEAVALS_MAX = 1_000
 
 type Recorded = EventOf<'ledger.statement.recorded.v1'>
 
