@@ -1,3 +1,5 @@
+import { partsOf } from './statement-parts.js'
+
 /**
  * Rows in the text format of COPY, built as one string: array parameters cost the driver 27 µs a row, this about 1.
  * Text must not contain NUL, which Postgres cannot hold; who takes text from outside keeps such values as bytes.
@@ -16,9 +18,9 @@ export class CopyRows {
     return this.#rowCount
   }
 
-  /** All rows as the bytes of a COPY. */
-  toBuffer(): Buffer {
-    return Buffer.from(this.#rowCount === 0 ? '' : `${this.#lines.join('\n')}\n`, 'utf8')
+  /** The rows as the bytes of a COPY, or of several: each takes as many as one statement may. */
+  toBuffers(): Buffer[] {
+    return partsOf(this.#lines).map((lines) => Buffer.from(`${lines.join('\n')}\n`, 'utf8'))
   }
 }
 

@@ -9,16 +9,19 @@ import type { Client } from './database.js'
  * @throws DatabaseError where a row breaks a constraint; the transaction is then to be rolled back
  */
 export const copyInto = async (client: Client, target: string, rows: CopyRows): Promise<void> => {
-  if (rows.rowCount === 0) return
-  await new Promise<void>((resolve, reject) => {
+  // all of them at once: whatever is sent next must stand behind them
+  await Promise.all(rows.toBuffers().map((bytes) => copyBytesInto(client, target, bytes)))
+}
+
+const copyBytesInto = (client: Client, target: string, bytes: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
     client.query(
-      new CopyQuery(`copy ${target} from stdin`, rows.toBuffer(), (error) => {
+      new CopyQuery(`copy ${target} from stdin`, bytes, (error) => {
         if (error) reject(error)
         else resolve()
       }),
     )
   })
-}
 
 /** As much of the driver's connection as a COPY needs. */
 interface CopyConnection {

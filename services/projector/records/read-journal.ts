@@ -1,5 +1,6 @@
 import type { SourceTopicRole } from '#libs/contracts/topics.js'
 import type { Client } from '#libs/postgres/database.js'
+import { queryInParts } from '#libs/postgres/statement-parts.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import { decodeRecord, type DecodedRecord, type PartitionOf } from './decode-record.js'
 import type { RecordPlace } from './incoming-record.js'
@@ -17,8 +18,7 @@ export const readJournal = async (
   places: readonly RecordPlace[],
   partitionOf: PartitionOf,
 ): Promise<JournalRecord[]> => {
-  if (places.length === 0) return []
-  const { rows } = await client.query<JournalRow>(READ_JOURNAL, placeColumns(places))
+  const rows = await queryInParts(places, (part) => client.query<JournalRow>(READ_JOURNAL, placeColumns(part)))
   return rows.map((row) => journalRecordOf(row, partitionOf))
 }
 
@@ -34,12 +34,13 @@ export const readRegistryRecords = async (
 
 /** Which record owns each event id, as far as any does. */
 export const findOwners = async (client: Client, eventIds: readonly string[]): Promise<Map<string, RecordPlace>> => {
-  if (eventIds.length === 0) return new Map()
-  const { rows } = await client.query<RecordPlace & { eventId: string }>({
-    name: 'find-owners',
-    text: FIND_OWNERS,
-    values: [textColumn(eventIds)],
-  })
+  const rows = await queryInParts(eventIds, (part) =>
+    client.query<RecordPlace & { eventId: string }>({
+      name: 'find-owners',
+      text: FIND_OWNERS,
+      values: [textColumn(part)],
+    }),
+  )
   return new Map(rows.map(({ eventId, topic, partition, offset }) => [eventId, { topic, partition, offset }]))
 }
 

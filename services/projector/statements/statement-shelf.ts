@@ -1,6 +1,7 @@
 import type { StatementBook } from '#libs/ledger/statement-book.js'
 import type { StatementState } from '#libs/ledger/statement.js'
 import type { Client } from '#libs/postgres/database.js'
+import { queryInParts } from '#libs/postgres/statement-parts.js'
 import { fitsTextColumn, textColumn } from '#libs/postgres/text-columns.js'
 import type { RecordPlace } from '../records/incoming-record.js'
 import { LOAD_STATEMENTS, LOAD_STATEMENTS_TOUCHED } from './statements.sql.js'
@@ -68,12 +69,9 @@ export class StatementShelf implements StatementBook {
 
   async load(client: Client, ids: Iterable<string>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => fitsTextColumn(id) && !this.#statements.has(id))
-    if (wanted.length === 0) return
-    const { rows } = await client.query<StatementRow>({
-      name: 'load-statements',
-      text: LOAD_STATEMENTS,
-      values: [textColumn(wanted)],
-    })
+    const rows = await queryInParts(wanted, (part) =>
+      client.query<StatementRow>({ name: 'load-statements', text: LOAD_STATEMENTS, values: [textColumn(part)] }),
+    )
     this.#shelve(rows)
   }
 

@@ -4,6 +4,7 @@ import type { StatementState } from '#libs/ledger/statement.js'
 import { datesOf, trackActors } from '#libs/ledger/track-input.js'
 import { arrayLiteral, copyArray, copyBoolean, copyText, CopyRows } from '#libs/postgres/copy-buffer.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
+import { partsOf } from '#libs/postgres/statement-parts.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import type { ShelvedStatement } from './statement-shelf.js'
 import { UPDATE_STATEMENTS } from './statements.sql.js'
@@ -86,26 +87,26 @@ const copyLine = ({
 }
 
 const updateStatements = (queue: StatementQueue, rows: readonly StatementColumns[]): void => {
-  if (rows.length === 0) return
-  void queue.query({
-    name: 'update-statements',
-    text: UPDATE_STATEMENTS,
-    values: [
-      textColumn(rows.map(({ state }) => state.id)),
-      textColumn(rows.map(({ state }) => state.coding.speaker)),
-      textColumn(rows.map(({ state }) => state.coding.office ?? null)),
-      textColumn(rows.map(({ state }) => state.coding.act)),
-      textColumn(rows.map(({ earliest }) => earliest)),
-      textColumn(rows.map(({ latest }) => latest)),
-      textColumn(rows.map(({ published }) => published)),
-      textColumn(rows.map(({ matters }) => arrayLiteral(matters))),
-      textColumn(rows.map(({ actors }) => arrayLiteral(actors))),
-      textColumn(rows.map(({ state }) => state.suppressed !== null)),
-      textColumn(rows.map(({ state }) => state.mergedInto)),
-      textColumn(rows.map(({ state }) => JSON.stringify(state))),
-      textColumn(rows.map(({ appliedRecords }) => arrayLiteral(appliedRecords))),
-      textColumn(rows.map(({ state }) => state.recordedAt)),
-      textColumn(rows.map(({ state }) => state.lastRecordedAt)),
-    ],
-  })
+  for (const part of partsOf(rows))
+    void queue.query({
+      name: 'update-statements',
+      text: UPDATE_STATEMENTS,
+      values: [
+        textColumn(part.map(({ state }) => state.id)),
+        textColumn(part.map(({ state }) => state.coding.speaker)),
+        textColumn(part.map(({ state }) => state.coding.office ?? null)),
+        textColumn(part.map(({ state }) => state.coding.act)),
+        textColumn(part.map(({ earliest }) => earliest)),
+        textColumn(part.map(({ latest }) => latest)),
+        textColumn(part.map(({ published }) => published)),
+        textColumn(part.map(({ matters }) => arrayLiteral(matters))),
+        textColumn(part.map(({ actors }) => arrayLiteral(actors))),
+        textColumn(part.map(({ state }) => state.suppressed !== null)),
+        textColumn(part.map(({ state }) => state.mergedInto)),
+        textColumn(part.map(({ state }) => JSON.stringify(state))),
+        textColumn(part.map(({ appliedRecords }) => arrayLiteral(appliedRecords))),
+        textColumn(part.map(({ state }) => state.recordedAt)),
+        textColumn(part.map(({ state }) => state.lastRecordedAt)),
+      ],
+    })
 }

@@ -5,6 +5,7 @@ import { itemsOf } from '#libs/ledger/claims.js'
 import { placeStatement } from '#libs/ledger/track-input.js'
 import type { Change, Conflict } from '#libs/ledger/track.js'
 import { together, type Client } from '#libs/postgres/database.js'
+import { partsOf } from '#libs/postgres/statement-parts.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import { LOAD_STATEMENTS_OF_TRACKS } from '../statements/statements.sql.js'
 import type { QueryResult } from 'pg'
@@ -21,7 +22,7 @@ export interface TrackName {
 
 /**
  * Tracks that are not in the cache, as the database holds them: its rows, and the statements to fold. A track that the
- * database does not have comes back empty. The number of queries does not depend on the number of tracks.
+ * database does not have comes back empty. The number of queries depends on the number of tracks by hundreds only.
  */
 export const loadTracks = async (
   client: Client,
@@ -40,9 +41,12 @@ export const loadTracks = async (
     text: FIND_TRACKS,
     values: nameColumns(names),
   })
-  if (known.length > 0) await fill(client, tracks, known, registry)
+  for (const part of partsOf(known, TRACKS_LOADED_AT_ONCE)) await fill(client, tracks, part, registry)
   return [...tracks.values()]
 }
+
+/** A track may hold some thousand rows. */
+const TRACKS_LOADED_AT_ONCE = 200
 
 const fill = async (
   client: Client,

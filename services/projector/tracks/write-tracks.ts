@@ -1,5 +1,6 @@
 import { copyArray, copyBoolean, CopyRows, copyText } from '#libs/postgres/copy-buffer.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
+import { partsOf } from '#libs/postgres/statement-parts.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import { OutboxMessages, OUTBOX_TARGET } from '../outbox/outbox-rows.js'
 import { changeMessage, conflictMessage } from '../outbox/messages.js'
@@ -54,33 +55,33 @@ export const writeTracks = (
 type Folded = Extract<FoldOutcome, { outcome: 'folded' }>
 
 const upsertTracks = (queue: StatementQueue, folds: readonly Folded[], recordedAt: string): void => {
-  if (folds.length === 0) return
-  void queue.query({
-    name: 'upsert-tracks',
-    text: UPSERT_TRACKS,
-    values: [
-      textColumn(folds.map(({ folded }) => folded.actor)),
-      textColumn(folds.map(({ folded }) => folded.dossier)),
-      textColumn(folds.map(({ folded }) => statementCountOf(folded))),
-      textColumn(folds.map(({ folded }) => digestText(folded.digest))),
-      textColumn(folds.map(() => recordedAt)),
-    ],
-  })
+  for (const part of partsOf(folds))
+    void queue.query({
+      name: 'upsert-tracks',
+      text: UPSERT_TRACKS,
+      values: [
+        textColumn(part.map(({ folded }) => folded.actor)),
+        textColumn(part.map(({ folded }) => folded.dossier)),
+        textColumn(part.map(({ folded }) => statementCountOf(folded))),
+        textColumn(part.map(({ folded }) => digestText(folded.digest))),
+        textColumn(part.map(() => recordedAt)),
+      ],
+    })
 }
 
 const markStale = (queue: StatementQueue, folds: readonly FoldOutcome[], recordedAt: string): void => {
   const parked = folds.filter((fold) => fold.outcome === 'parked')
-  if (parked.length === 0) return
-  void queue.query({
-    name: 'mark-tracks-stale',
-    text: MARK_TRACKS_STALE,
-    values: [
-      textColumn(parked.map(({ actor }) => actor)),
-      textColumn(parked.map(({ dossier }) => dossier)),
-      textColumn(parked.map(() => 'FOLD_FAILED')),
-      textColumn(parked.map(() => recordedAt)),
-    ],
-  })
+  for (const part of partsOf(parked))
+    void queue.query({
+      name: 'mark-tracks-stale',
+      text: MARK_TRACKS_STALE,
+      values: [
+        textColumn(part.map(({ actor }) => actor)),
+        textColumn(part.map(({ dossier }) => dossier)),
+        textColumn(part.map(() => 'FOLD_FAILED')),
+        textColumn(part.map(() => recordedAt)),
+      ],
+    })
 }
 
 const POSITION_TARGET =
@@ -101,24 +102,24 @@ const insertPositions = (queue: StatementQueue, positions: readonly PositionRow[
 }
 
 const updatePositions = (queue: StatementQueue, rows: readonly PositionRow[]): void => {
-  if (rows.length === 0) return
-  void queue.query({
-    name: 'update-positions',
-    text: UPDATE_POSITIONS,
-    values: [
-      textColumn(rows.map(({ actor }) => actor)),
-      textColumn(rows.map(({ position }) => position.matter)),
-      textColumn(rows.map(({ position }) => position.facet)),
-      textColumn(rows.map(({ position }) => position.value)),
-      textColumn(rows.map(({ role }) => role)),
-      textColumn(rows.map(({ position }) => position.statement)),
-      textColumn(rows.map(({ position }) => position.authority)),
-      textColumn(rows.map(({ position }) => position.validFrom)),
-      textColumn(rows.map(({ position }) => position.entailedFrom)),
-      textColumn(rows.map(({ position }) => position.contestedBy.length > 0)),
-      textColumn(rows.map(({ body }) => body)),
-    ],
-  })
+  for (const part of partsOf(rows))
+    void queue.query({
+      name: 'update-positions',
+      text: UPDATE_POSITIONS,
+      values: [
+        textColumn(part.map(({ actor }) => actor)),
+        textColumn(part.map(({ position }) => position.matter)),
+        textColumn(part.map(({ position }) => position.facet)),
+        textColumn(part.map(({ position }) => position.value)),
+        textColumn(part.map(({ role }) => role)),
+        textColumn(part.map(({ position }) => position.statement)),
+        textColumn(part.map(({ position }) => position.authority)),
+        textColumn(part.map(({ position }) => position.validFrom)),
+        textColumn(part.map(({ position }) => position.entailedFrom)),
+        textColumn(part.map(({ position }) => position.contestedBy.length > 0)),
+        textColumn(part.map(({ body }) => body)),
+      ],
+    })
 }
 
 interface GonePosition {
@@ -128,16 +129,16 @@ interface GonePosition {
 }
 
 const deletePositions = (queue: StatementQueue, gone: readonly GonePosition[]): void => {
-  if (gone.length === 0) return
-  void queue.query({
-    name: 'delete-positions',
-    text: DELETE_POSITIONS,
-    values: [
-      textColumn(gone.map(({ actor }) => actor)),
-      textColumn(gone.map(({ matter }) => matter)),
-      textColumn(gone.map(({ facet }) => facet)),
-    ],
-  })
+  for (const part of partsOf(gone))
+    void queue.query({
+      name: 'delete-positions',
+      text: DELETE_POSITIONS,
+      values: [
+        textColumn(part.map(({ actor }) => actor)),
+        textColumn(part.map(({ matter }) => matter)),
+        textColumn(part.map(({ facet }) => facet)),
+      ],
+    })
 }
 
 const CHANGE_TARGET =
@@ -162,23 +163,23 @@ export const insertChanges = (queue: StatementQueue, all: readonly Revised<Chang
 
 const updateChanges = (queue: StatementQueue, all: readonly Revised<ChangeRow>[], recordedAt: string): void => {
   const changed = all.filter(({ revision }) => revision > 1)
-  if (changed.length === 0) return
-  void queue.query({
-    name: 'update-changes',
-    text: UPDATE_CHANGES,
-    values: [
-      textColumn(changed.map(({ row }) => row.id)),
-      textColumn(changed.map(({ row }) => row.change.from)),
-      textColumn(changed.map(({ row }) => row.change.to)),
-      textColumn(changed.map(({ row }) => row.change.order)),
-      textColumn(changed.map(({ row }) => row.change.validFrom)),
-      textColumn(changed.map(({ row }) => row.change.entailedFrom)),
-      textColumn(changed.map(({ row }) => row.change.reversesEarlier)),
-      textColumn(changed.map(({ row }) => row.trackOrder)),
-      textColumn(changed.map(({ revision }) => revision)),
-      textColumn(changed.map(() => recordedAt)),
-    ],
-  })
+  for (const part of partsOf(changed))
+    void queue.query({
+      name: 'update-changes',
+      text: UPDATE_CHANGES,
+      values: [
+        textColumn(part.map(({ row }) => row.id)),
+        textColumn(part.map(({ row }) => row.change.from)),
+        textColumn(part.map(({ row }) => row.change.to)),
+        textColumn(part.map(({ row }) => row.change.order)),
+        textColumn(part.map(({ row }) => row.change.validFrom)),
+        textColumn(part.map(({ row }) => row.change.entailedFrom)),
+        textColumn(part.map(({ row }) => row.change.reversesEarlier)),
+        textColumn(part.map(({ row }) => row.trackOrder)),
+        textColumn(part.map(({ revision }) => revision)),
+        textColumn(part.map(() => recordedAt)),
+      ],
+    })
 }
 
 const CONFLICT_TARGET =
@@ -206,31 +207,27 @@ export const insertConflicts = (
 
 const updateConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRow>[], recordedAt: string): void => {
   const changed = all.filter(({ revision }) => revision > 1)
-  if (changed.length === 0) return
-  void queue.query({
-    name: 'update-conflicts',
-    text: UPDATE_CONFLICTS,
-    values: [
-      textColumn(changed.map(({ row }) => row.id)),
-      textColumn(changed.map(({ row }) => row.conflict.kind)),
-      textColumn(changed.map(({ row }) => row.conflict.validFrom)),
-      textColumn(changed.map(({ row }) => row.conflict.settledBy)),
-      textColumn(changed.map(({ row }) => row.trackOrder)),
-      textColumn(changed.map(({ revision }) => revision)),
-      textColumn(changed.map(() => recordedAt)),
-    ],
-  })
+  for (const part of partsOf(changed))
+    void queue.query({
+      name: 'update-conflicts',
+      text: UPDATE_CONFLICTS,
+      values: [
+        textColumn(part.map(({ row }) => row.id)),
+        textColumn(part.map(({ row }) => row.conflict.kind)),
+        textColumn(part.map(({ row }) => row.conflict.validFrom)),
+        textColumn(part.map(({ row }) => row.conflict.settledBy)),
+        textColumn(part.map(({ row }) => row.trackOrder)),
+        textColumn(part.map(({ revision }) => revision)),
+        textColumn(part.map(() => recordedAt)),
+      ],
+    })
 }
 
 /** What is revoked is announced, if at all, as the database held it, hence in a row of its own, once that is known. */
 const revoke = (queue: StatementQueue, diffs: readonly TrackDiff[], recordedAt: string, publishes: boolean): void => {
-  const changes = diffs.flatMap((diff) => diff.revokedChanges)
-  if (changes.length > 0) {
-    const revoked = queue.query<RevokedChange>({
-      name: 'revoke-changes',
-      text: REVOKE_CHANGES,
-      values: revokedColumns(changes, recordedAt),
-    })
+  for (const ids of partsOf(diffs.flatMap((diff) => diff.revokedChanges))) {
+    const values = revokedColumns(ids, recordedAt)
+    const revoked = queue.query<RevokedChange>({ name: 'revoke-changes', text: REVOKE_CHANGES, values })
     const announce = async () => {
       const messages = new OutboxMessages()
       for (const row of (await revoked).rows) messages.add(row.dossier, changeMessage('revoked', row))
@@ -238,19 +235,16 @@ const revoke = (queue: StatementQueue, diffs: readonly TrackDiff[], recordedAt: 
     }
     if (publishes) queue.copyLater(OUTBOX_TARGET, announce)
   }
-  const conflicts = diffs.flatMap((diff) => diff.revokedConflicts)
-  if (conflicts.length === 0) return
-  const revoked = queue.query<RevokedConflict>({
-    name: 'revoke-conflicts',
-    text: REVOKE_CONFLICTS,
-    values: revokedColumns(conflicts, recordedAt),
-  })
-  const announce = async () => {
-    const messages = new OutboxMessages()
-    for (const row of (await revoked).rows) messages.add(row.dossier, conflictMessage('revoked', row))
-    return messages.toRows('changes')
+  for (const ids of partsOf(diffs.flatMap((diff) => diff.revokedConflicts))) {
+    const values = revokedColumns(ids, recordedAt)
+    const revoked = queue.query<RevokedConflict>({ name: 'revoke-conflicts', text: REVOKE_CONFLICTS, values })
+    const announce = async () => {
+      const messages = new OutboxMessages()
+      for (const row of (await revoked).rows) messages.add(row.dossier, conflictMessage('revoked', row))
+      return messages.toRows('changes')
+    }
+    if (publishes) queue.copyLater(OUTBOX_TARGET, announce)
   }
-  if (publishes) queue.copyLater(OUTBOX_TARGET, announce)
 }
 
 const revokedColumns = (ids: readonly string[], recordedAt: string): string[] => [
