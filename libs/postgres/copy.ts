@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { CopyRows } from './copy-buffer.js'
-import type { Client } from './database.js'
+import { together, type Client } from './database.js'
 
 /**
  * Loads rows with COPY, which the connection runs behind whatever was sent before it. The rows go out right behind the
@@ -9,8 +9,10 @@ import type { Client } from './database.js'
  * @throws DatabaseError where a row breaks a constraint; the transaction is then to be rolled back
  */
 export const copyInto = async (client: Client, target: string, rows: CopyRows): Promise<void> => {
-  // all of them at once: whatever is sent next must stand behind them
-  await Promise.all(rows.toBuffers().map((bytes) => copyBytesInto(client, target, bytes)))
+  await together(
+    client,
+    rows.toBuffers().map((bytes) => () => copyBytesInto(client, target, bytes)),
+  )
 }
 
 const copyBytesInto = (client: Client, target: string, bytes: Buffer): Promise<void> =>

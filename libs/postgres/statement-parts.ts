@@ -1,3 +1,5 @@
+import { together, type Client } from './database.js'
+
 /**
  * What one statement writes or looks up at most. Each has a time limit (DATABASE_STATEMENT_MS_MAX), and what comes together may
  * be much: a merge of actors writes anew all that one of them ever said. In one statement that would meet the limit, and its
@@ -14,11 +16,15 @@ export const partsOf = <Row>(rows: readonly Row[], rowsMax = STATEMENT_ROWS_MAX)
   return parts
 }
 
-/** Looks up each part by a query of its own. All of them are on their way at once. @returns the rows of all, in their order */
+/** Looks up each part by a query of its own. @returns the rows of all, in their order */
 export const queryInParts = async <Key, Row>(
+  client: Client,
   keys: readonly Key[],
   query: (part: readonly Key[]) => Promise<{ readonly rows: Row[] }>,
 ): Promise<Row[]> => {
-  const results = await Promise.all(partsOf(keys).map(query))
+  const results = await together<{ readonly rows: Row[] }[]>(
+    client,
+    partsOf(keys).map((part) => () => query(part)),
+  )
   return results.length === 1 ? (results[0]?.rows ?? []) : results.flatMap(({ rows }) => rows)
 }

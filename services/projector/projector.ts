@@ -3,10 +3,12 @@ import { SOURCE_TOPIC_ROLES, TOPICS, type SourceTopicRole, type TopicRole } from
 import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
 import { consumePartitions, type PartitionConsumer } from '#libs/kafka/consume-partitions.js'
 import type { PartitionBatch } from '#libs/kafka/records.js'
+import { sqlStateOf } from '#libs/postgres/database.js'
 import { BatchQueue, type QueuedRecords } from './batch/batch-queue.js'
 import { Projection, type BatchReport } from './batch/projection.js'
 import { ReadingTurns } from './batch/reading-turns.js'
 import { createCheckpoints, readCheckpoints, START } from './checkpoints/checkpoints.js'
+import { endStuckSessions } from './checkpoints/stuck-sessions.js'
 import { watchEndOffsets } from './checkpoints/end-offsets.js'
 import { gapIn, Halted } from './checkpoints/halt.js'
 import type { ProjectorConfig } from './config.js'
@@ -187,7 +189,19 @@ export class Projector implements AsyncDisposable {
         for (const queued of batch) queued.failed(error)
         if (error instanceof Halted) this.#halt(error)
         await this.#writing.renew()
+        if (sqlStateOf(error) === QUERY_CANCELED) await this.#endStuckSessions()
       }
+    }
+  }
+
+  /** What took too long may have waited for the lock of a projector that was stopped. */
+  async #endStuckSessions(): Promise<void> {
+    try {
+      const ended = await endStuckSessions(await this.#writing.client(), this.config.database.statementMsMax)
+      if (ended > 0) this.events.failed(new Error(`${ended} sessions had stopped sending and were ended`))
+    } catch (error) {
+      this.events.failed(error)
+      await this.#writing.renew()
     }
   }
 
@@ -207,6 +221,9 @@ export class Projector implements AsyncDisposable {
     void this.#consumer?.close()
   }
 }
+
+/** The statement took longer than DATABASE_STATEMENT_MS_MAX allows. */
+const QUERY_CANCELED = '57014'
 
 interface QueuedBatch {
   readonly projected: Promise<void>

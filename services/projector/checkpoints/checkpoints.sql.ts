@@ -70,3 +70,19 @@ export const MOVE_EPOCH = `
  */
 export const LOCK_REGISTRY_SHARED = `select pg_advisory_xact_lock_shared(7301, $1)`
 export const LOCK_REGISTRY_EXCLUSIVE = `select pg_advisory_xact_lock(7301, $1)`
+
+/** $1: for how many milliseconds they have waited for their client, in the middle of a statement. */
+export const END_STUCK_SESSIONS = `
+  select pg_terminate_backend(lock.pid) as "ended"
+    from pg_locks as lock
+    join pg_stat_activity as session using (pid)
+   where lock.locktype = 'advisory'
+     and lock.classid = 7301
+     and lock.objsubid = 2
+     and lock.granted
+     and session.datname = current_database()
+     and session.usename = current_user
+     and session.pid <> pg_backend_pid()
+     and session.state = 'active'
+     and session.wait_event = 'ClientRead'
+     and session.query_start < clock_timestamp() - make_interval(secs => $1::float8 / 1000)`

@@ -18,7 +18,7 @@ export const readJournal = async (
   places: readonly RecordPlace[],
   partitionOf: PartitionOf,
 ): Promise<JournalRecord[]> => {
-  const rows = await queryInParts(places, (part) => client.query<JournalRow>(READ_JOURNAL, placeColumns(part)))
+  const rows = await queryInParts(client, places, (part) => client.query<JournalRow>(READ_JOURNAL, placeColumns(part)))
   return rows.map((row) => journalRecordOf(row, partitionOf))
 }
 
@@ -34,7 +34,7 @@ export const readRegistryRecords = async (
 
 /** Which record owns each event id, as far as any does. */
 export const findOwners = async (client: Client, eventIds: readonly string[]): Promise<Map<string, RecordPlace>> => {
-  const rows = await queryInParts(eventIds, (part) =>
+  const rows = await queryInParts(client, eventIds, (part) =>
     client.query<RecordPlace & { eventId: string }>({
       name: 'find-owners',
       text: FIND_OWNERS,

@@ -69,7 +69,7 @@ export class StatementShelf implements StatementBook {
 
   async load(client: Client, ids: Iterable<string>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => fitsTextColumn(id) && !this.#statements.has(id))
-    const rows = await queryInParts(wanted, (part) =>
+    const rows = await queryInParts(client, wanted, (part) =>
       client.query<StatementRow>({ name: 'load-statements', text: LOAD_STATEMENTS, values: [textColumn(part)] }),
     )
     this.#shelve(rows)

@@ -14,9 +14,11 @@ t.test('parts are whole, in order and bounded', async (t) => {
   t.same(partsOf([1, 2], 2), [[1, 2]])
   const keys = Array.from({ length: 2 * STATEMENT_ROWS_MAX + 1 }, (_, key) => key)
   const asked: number[] = []
-  const rows = await queryInParts(keys, async (part) => {
+  await using database = await testDatabase()
+  await using projector = await openTestProjector(database.config)
+  const rows = await queryInParts(projector.client, keys, (part) => {
     asked.push(part.length)
-    return { rows: part.map((key) => -key) }
+    return Promise.resolve({ rows: part.map((key) => -key) })
   })
   t.same(asked, [STATEMENT_ROWS_MAX, STATEMENT_ROWS_MAX, 1])
   t.same(
