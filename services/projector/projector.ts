@@ -46,6 +46,8 @@ export class Projector implements AsyncDisposable {
   #consumer: PartitionConsumer | undefined
   #running: Promise<unknown> | undefined
   #haltedBy: string | null = null
+  /** Ends when the last question for a start is answered. */
+  #started: Promise<unknown> = Promise.resolve()
 
   constructor(
     readonly config: ProjectorConfig,
@@ -120,7 +122,14 @@ export class Projector implements AsyncDisposable {
     await this.#watching[Symbol.asyncDispose]()
   }
 
-  async #startOf(role: TopicRole, partitions: readonly number[]): Promise<Map<number, bigint>> {
+  /** Partitions may be placed side by side, but the session has one user at a time. */
+  #startOf(role: TopicRole, partitions: readonly number[]): Promise<Map<number, bigint>> {
+    const start = this.#started.then(() => this.#readStart(role, partitions))
+    this.#started = start.catch(() => undefined)
+    return start
+  }
+
+  async #readStart(role: TopicRole, partitions: readonly number[]): Promise<Map<number, bigint>> {
     const topic = role as SourceTopicRole
     try {
       const client = await this.#asking.client()
