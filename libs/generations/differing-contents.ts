@@ -1,3 +1,4 @@
+import { partsOf } from '#libs/postgres/statement-parts.js'
 import type { Difference, GenerationView } from './difference.js'
 import { DIGEST_CONTENTS, LIST_CONTENTS, type ContentKind } from './contents.sql.js'
 
@@ -12,8 +13,7 @@ export const differingContents = async (
   const differing = [...new Set([...bucketsOfA.keys(), ...bucketsOfB.keys()])]
     .filter((bucket) => bucketsOfA.get(bucket) !== bucketsOfB.get(bucket))
     .sort((x, y) => x - y)
-  for (let from = 0; from < differing.length; from += BUCKETS_AT_ONCE) {
-    const buckets = differing.slice(from, from + BUCKETS_AT_ONCE)
+  for (const buckets of partsOf(differing, BUCKETS_AT_ONCE)) {
     const [rowsOfA, rowsOfB] = [await listRows(kind, a, buckets), await listRows(kind, b, buckets)]
     for (const name of [...new Set([...rowsOfA.keys(), ...rowsOfB.keys()])].sort()) {
       const [inA, inB] = [rowsOfA.get(name) ?? null, rowsOfB.get(name) ?? null]

@@ -1,3 +1,4 @@
+import { partsOf } from '#libs/postgres/statement-parts.js'
 import type { Difference, GenerationView, HeldPosition } from './difference.js'
 import { CHANGES_OF_TRACKS, CONFLICTS_OF_TRACKS, LIST_TRACKS, POSITIONS_OF_TRACKS } from './contents.sql.js'
 
@@ -10,8 +11,8 @@ export const differingTracks = async (
   const [tracksOfA, tracksOfB] = [await listTracks(a), await listTracks(b)]
   const keys = [...new Set([...tracksOfA.keys(), ...tracksOfB.keys()])]
   const differing = keys.filter((key) => contentOf(tracksOfA.get(key)) !== contentOf(tracksOfB.get(key))).sort()
-  for (let from = 0; from < differing.length; from += TRACKS_AT_ONCE) {
-    const piece = differing.slice(from, from + TRACKS_AT_ONCE).map((key) => {
+  for (const part of partsOf(differing, TRACKS_AT_ONCE)) {
+    const piece = part.map((key) => {
       const track = tracksOfA.get(key) ?? tracksOfB.get(key)
       return { actor: track?.actor ?? '', dossier: track?.dossier ?? '' }
     })

@@ -81,6 +81,9 @@ export const inTransaction = async <T>(client: Client, work: () => Promise<T>): 
 export const sqlStateOf = (error: unknown): string | undefined =>
   error instanceof pg.DatabaseError ? error.code : undefined
 
+/** Whether a statement took longer than DATABASE_STATEMENT_MS_MAX allows (SQLSTATE query_canceled). */
+export const tookTooLong = (error: unknown): boolean => sqlStateOf(error) === '57014'
+
 /**
  * Whether an error says that Postgres is away, not that it refuses: no connection, one that broke under the query, a server
  * that stops or starts (SQLSTATE classes 08 and 57P, 53300). What was asked may be asked again later.

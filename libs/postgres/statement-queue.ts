@@ -2,6 +2,7 @@ import type { QueryConfig, QueryResult, QueryResultRow } from 'pg'
 import type { CopyRows } from './copy-buffer.js'
 import { copyInto } from './copy.js'
 import { isPipelined, type Client } from './database.js'
+import { partsOf } from './statement-parts.js'
 
 /**
  * Statements for one connection, executed one after the other, so that the next can be built while Postgres works on the
@@ -21,6 +22,11 @@ export class StatementQueue {
 
   query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
     return this.#enqueue(() => this.client.query<Row>(statement))
+  }
+
+  /** Writes rows, as many in each statement as one may. @param statementOf is asked for one for each part of them */
+  write<Row>(rows: readonly Row[], statementOf: (part: readonly Row[]) => QueryConfig): void {
+    for (const part of partsOf(rows)) void this.query(statementOf(part))
   }
 
   /** @see copyInto */

@@ -3,7 +3,7 @@ import { SOURCE_TOPIC_ROLES, TOPICS, type SourceTopicRole, type TopicRole } from
 import type { KafkaConnection } from '#libs/kafka/connect-kafka.js'
 import { consumePartitions, type PartitionConsumer } from '#libs/kafka/consume-partitions.js'
 import type { PartitionBatch } from '#libs/kafka/records.js'
-import { sqlStateOf } from '#libs/postgres/database.js'
+import { tookTooLong } from '#libs/postgres/database.js'
 import { BatchQueue, type QueuedRecords } from './batch/batch-queue.js'
 import { Projection, type BatchReport } from './batch/projection.js'
 import { ReadingTurns } from './batch/reading-turns.js'
@@ -198,7 +198,7 @@ export class Projector implements AsyncDisposable {
         for (const queued of batch) queued.failed(error)
         if (error instanceof Halted) this.#halt(error)
         await this.#writing.renew()
-        if (sqlStateOf(error) === QUERY_CANCELED) await this.#endStuckSessions()
+        if (tookTooLong(error)) await this.#endStuckSessions()
       }
     }
   }
@@ -230,9 +230,6 @@ export class Projector implements AsyncDisposable {
     void this.#consumer?.close()
   }
 }
-
-/** The statement took longer than DATABASE_STATEMENT_MS_MAX allows. */
-const QUERY_CANCELED = '57014'
 
 interface QueuedBatch {
   readonly projected: Promise<void>

@@ -43,12 +43,12 @@ export const runFaults = async (options: FaultsOptions): Promise<void> => {
   const load = new Load(publisher, events, options.signal)
   for (const [index, name] of drawFaults(options.rounds, random).entries()) {
     options.began?.(index + 1)
-    const checked = load.acknowledged.length
+    const before = load.acknowledged.length
     const end = Math.floor((events.length * (index + 1)) / options.rounds)
     const what = await runRound(ledger, load, { name, end, random }, (moment) =>
       options.say(`round ${index + 1} of ${options.rounds}, seed ${options.seed}: ${moment}`),
     )
-    const ofRound = withSameEvents(load.acknowledged, checked)
+    const ofRound = withSameEvents(load.acknowledged, before)
     options.checked(`outcomes after ${what}`, await checkOutcomes(ledger, ofRound))
     const isDue = (index + 1) % options.replayEvery === 0 && index + 1 < options.rounds
     if (!isDue) continue

@@ -1,5 +1,5 @@
 import { LedgerError } from '#libs/contracts/error-codes.js'
-import { isAway, sqlStateOf, type Client, type Pool } from '#libs/postgres/database.js'
+import { isAway, sqlStateOf, tookTooLong, type Client, type Pool } from '#libs/postgres/database.js'
 import type { PoolClient, QueryResultRow } from 'pg'
 
 /**
@@ -91,12 +91,9 @@ const movedIfDropped = (error: unknown): Moved => {
   if (DROPPED.has(sqlStateOf(error) ?? '')) return MOVED
   if (isAway(error))
     throw new LedgerError('NOT_READY', { detail: 'Postgres does not answer.', retryAfterSeconds: 1, cause: error })
-  if (sqlStateOf(error) === QUERY_CANCELED) throw new LedgerError('TIMED_OUT', { retryAfterSeconds: 1, cause: error })
+  if (tookTooLong(error)) throw new LedgerError('TIMED_OUT', { retryAfterSeconds: 1, cause: error })
   throw error
 }
-
-/** The statement took longer than DATABASE_STATEMENT_MS_MAX allows. */
-const QUERY_CANCELED = '57014'
 
 const FIND_LIVE = `
   select id,
@@ -129,26 +126,21 @@ const runQuery = async <Row extends LiveRow>(
 }
 
 interface Statement {
-  readonly schema: string
   readonly name?: string
   readonly text: string
 }
 
 /** Written out once for each generation, not with each read. */
-const statementOf = (query: GenerationQuery, schema: string): Omit<Statement, 'schema'> => {
+const statementOf = (query: GenerationQuery, schema: string): Statement => {
   const known = statements.get(query)
-  const { name, text } = known?.schema === schema ? known : writeOut(query, schema)
-  return name === undefined ? { text } : { name, text }
-}
-
-const statements = new WeakMap<GenerationQuery, Statement>()
-
-const writeOut = (query: GenerationQuery, schema: string): Statement => {
+  if (known?.schema === schema) return known.statement
   const name = query.name === undefined ? {} : { name: `${query.name} ${schema}` }
-  const statement = { schema, ...name, text: query.text(schema) }
-  statements.set(query, statement)
+  const statement = { ...name, text: query.text(schema) }
+  statements.set(query, { schema, statement })
   return statement
 }
+
+const statements = new WeakMap<GenerationQuery, { readonly schema: string; readonly statement: Statement }>()
 
 const inSnapshot = async <T>(pool: Pool, read: (snapshot: Snapshot) => Promise<T>): Promise<T> => {
   const client = await pool.connect()

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { CopyRows } from '#libs/postgres/copy-buffer.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
-import { partsOf } from '#libs/postgres/statement-parts.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import type { NewRecords } from '../checkpoints/continue-from.js'
 import { addOutcomeRow, OUTCOME_TARGET } from '../outcomes/outcome-rows.js'
@@ -106,16 +105,19 @@ const writeIdentities = (queue: StatementQueue, applied: Applied): void => {
 
 /** For what could not be read when the ledger first saw it, and can be now: nobody owns its id, or somebody did already. */
 export const claimIdentities = (queue: StatementQueue, records: readonly DecodedRecord[]): void => {
-  for (const part of partsOf(records)) {
-    const ids = textColumn(part.map(({ eventId }) => eventId))
-    void queue.query({ text: CLAIM_IDENTITIES, values: [ids, ...placeColumns(part)] })
-  }
+  queue.write(records, (part) => ({
+    text: CLAIM_IDENTITIES,
+    values: [textColumn(part.map(({ eventId }) => eventId)), ...placeColumns(part)],
+  }))
 }
 
 /** Queues the outcomes of a batch's records, and those that replace what earlier records had. */
 export const writeOutcomes = (queue: StatementQueue, applied: Applied): void => {
-  for (const part of partsOf(applied.resettled))
-    void queue.query({ name: 'delete-outcomes', text: DELETE_OUTCOMES, values: placeColumns(part) })
+  queue.write(applied.resettled, (part) => ({
+    name: 'delete-outcomes',
+    text: DELETE_OUTCOMES,
+    values: placeColumns(part),
+  }))
   const outcomes = new CopyRows()
   for (const outcome of applied.outcomes.values()) addOutcomeRow(outcomes, outcome)
   queue.copy(OUTCOME_TARGET, outcomes)

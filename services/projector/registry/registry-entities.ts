@@ -1,7 +1,6 @@
 import type { RegistryEvent } from '#libs/contracts/events.js'
 import type { Registry } from '#libs/ledger/registry.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
-import { partsOf } from '#libs/postgres/statement-parts.js'
 import { textColumn, unnestColumns } from '#libs/postgres/text-columns.js'
 
 /** A row of registry_entity: an entity as SQL and the api see it. */
@@ -31,17 +30,16 @@ export const entityOf = (registry: Registry, event: RegistryEvent): RegistryEnti
 
 export const writeEntities = (queue: StatementQueue, entities: readonly RegistryEntity[]): void => {
   const latest = [...new Map(entities.map((entity) => [`${entity.kind} ${entity.id}`, entity])).values()]
-  for (const part of partsOf(latest))
-    void queue.query({
-      text: UPSERT_ENTITIES,
-      values: [
-        textColumn(part.map(({ kind }) => kind)),
-        textColumn(part.map(({ id }) => id)),
-        textColumn(part.map(({ dossier }) => dossier)),
-        textColumn(part.map(({ body }) => body)),
-        textColumn(part.map(({ recordedAt }) => recordedAt)),
-      ],
-    })
+  queue.write(latest, (part) => ({
+    text: UPSERT_ENTITIES,
+    values: [
+      textColumn(part.map(({ kind }) => kind)),
+      textColumn(part.map(({ id }) => id)),
+      textColumn(part.map(({ dossier }) => dossier)),
+      textColumn(part.map(({ body }) => body)),
+      textColumn(part.map(({ recordedAt }) => recordedAt)),
+    ],
+  }))
 }
 
 const stateOf = (registry: Registry, kind: string, id: string) => {

@@ -3,6 +3,7 @@ import type { Registry } from '#libs/ledger/registry.js'
 import { placeStatement, trackActors } from '#libs/ledger/track-input.js'
 import type { TrackStatement } from '#libs/ledger/track.js'
 import { inTransaction, type Client } from '#libs/postgres/database.js'
+import { partsOf } from '#libs/postgres/statement-parts.js'
 import { StatementQueue } from '#libs/postgres/statement-queue.js'
 import { claimIdentities, writeOutcomes } from '../batch/fold-and-write.js'
 import type { RegistryEntity } from '../registry/registry-entities.js'
@@ -75,9 +76,7 @@ const writeStatementRows = async (
 ): Promise<Map<string, TrackToFold>> => {
   const tracks = new Map<string, TrackToFold>()
   const pace = paceOf(queue)
-  const statements = shelf.touched()
-  for (let from = 0; from < statements.length; from += STATEMENTS_A_COPY) {
-    const piece = statements.slice(from, from + STATEMENTS_A_COPY)
+  for (const piece of partsOf(shelf.touched(), STATEMENTS_A_COPY)) {
     writeStatements(queue, piece, registry)
     for (const statement of piece) enterTracks(tracks, statement, registry)
     await pace()

@@ -4,7 +4,6 @@ import type { StatementState } from '#libs/ledger/statement.js'
 import { datesOf, trackActors } from '#libs/ledger/track-input.js'
 import { arrayLiteral, copyArray, copyBoolean, copyText, CopyRows } from '#libs/postgres/copy-buffer.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
-import { partsOf } from '#libs/postgres/statement-parts.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import type { ShelvedStatement } from './statement-shelf.js'
 import { UPDATE_STATEMENTS } from './statements.sql.js'
@@ -87,26 +86,25 @@ const copyLine = ({
 }
 
 const updateStatements = (queue: StatementQueue, rows: readonly StatementColumns[]): void => {
-  for (const part of partsOf(rows))
-    void queue.query({
-      name: 'update-statements',
-      text: UPDATE_STATEMENTS,
-      values: [
-        textColumn(part.map(({ state }) => state.id)),
-        textColumn(part.map(({ state }) => state.coding.speaker)),
-        textColumn(part.map(({ state }) => state.coding.office ?? null)),
-        textColumn(part.map(({ state }) => state.coding.act)),
-        textColumn(part.map(({ earliest }) => earliest)),
-        textColumn(part.map(({ latest }) => latest)),
-        textColumn(part.map(({ published }) => published)),
-        textColumn(part.map(({ matters }) => arrayLiteral(matters))),
-        textColumn(part.map(({ actors }) => arrayLiteral(actors))),
-        textColumn(part.map(({ state }) => state.suppressed !== null)),
-        textColumn(part.map(({ state }) => state.mergedInto)),
-        textColumn(part.map(({ state }) => JSON.stringify(state))),
-        textColumn(part.map(({ appliedRecords }) => arrayLiteral(appliedRecords))),
-        textColumn(part.map(({ state }) => state.recordedAt)),
-        textColumn(part.map(({ state }) => state.lastRecordedAt)),
-      ],
-    })
+  queue.write(rows, (part) => ({
+    name: 'update-statements',
+    text: UPDATE_STATEMENTS,
+    values: [
+      textColumn(part.map(({ state }) => state.id)),
+      textColumn(part.map(({ state }) => state.coding.speaker)),
+      textColumn(part.map(({ state }) => state.coding.office ?? null)),
+      textColumn(part.map(({ state }) => state.coding.act)),
+      textColumn(part.map(({ earliest }) => earliest)),
+      textColumn(part.map(({ latest }) => latest)),
+      textColumn(part.map(({ published }) => published)),
+      textColumn(part.map(({ matters }) => arrayLiteral(matters))),
+      textColumn(part.map(({ actors }) => arrayLiteral(actors))),
+      textColumn(part.map(({ state }) => state.suppressed !== null)),
+      textColumn(part.map(({ state }) => state.mergedInto)),
+      textColumn(part.map(({ state }) => JSON.stringify(state))),
+      textColumn(part.map(({ appliedRecords }) => arrayLiteral(appliedRecords))),
+      textColumn(part.map(({ state }) => state.recordedAt)),
+      textColumn(part.map(({ state }) => state.lastRecordedAt)),
+    ],
+  }))
 }

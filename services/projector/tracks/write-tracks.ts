@@ -55,33 +55,31 @@ export const writeTracks = (
 type Folded = Extract<FoldOutcome, { outcome: 'folded' }>
 
 const upsertTracks = (queue: StatementQueue, folds: readonly Folded[], recordedAt: string): void => {
-  for (const part of partsOf(folds))
-    void queue.query({
-      name: 'upsert-tracks',
-      text: UPSERT_TRACKS,
-      values: [
-        textColumn(part.map(({ folded }) => folded.actor)),
-        textColumn(part.map(({ folded }) => folded.dossier)),
-        textColumn(part.map(({ folded }) => statementCountOf(folded))),
-        textColumn(part.map(({ folded }) => digestText(folded.digest))),
-        textColumn(part.map(() => recordedAt)),
-      ],
-    })
+  queue.write(folds, (part) => ({
+    name: 'upsert-tracks',
+    text: UPSERT_TRACKS,
+    values: [
+      textColumn(part.map(({ folded }) => folded.actor)),
+      textColumn(part.map(({ folded }) => folded.dossier)),
+      textColumn(part.map(({ folded }) => statementCountOf(folded))),
+      textColumn(part.map(({ folded }) => digestText(folded.digest))),
+      textColumn(part.map(() => recordedAt)),
+    ],
+  }))
 }
 
 const markStale = (queue: StatementQueue, folds: readonly FoldOutcome[], recordedAt: string): void => {
   const parked = folds.filter((fold) => fold.outcome === 'parked')
-  for (const part of partsOf(parked))
-    void queue.query({
-      name: 'mark-tracks-stale',
-      text: MARK_TRACKS_STALE,
-      values: [
-        textColumn(part.map(({ actor }) => actor)),
-        textColumn(part.map(({ dossier }) => dossier)),
-        textColumn(part.map(() => 'FOLD_FAILED')),
-        textColumn(part.map(() => recordedAt)),
-      ],
-    })
+  queue.write(parked, (part) => ({
+    name: 'mark-tracks-stale',
+    text: MARK_TRACKS_STALE,
+    values: [
+      textColumn(part.map(({ actor }) => actor)),
+      textColumn(part.map(({ dossier }) => dossier)),
+      textColumn(part.map(() => 'FOLD_FAILED')),
+      textColumn(part.map(() => recordedAt)),
+    ],
+  }))
 }
 
 const POSITION_TARGET =
@@ -102,24 +100,23 @@ const insertPositions = (queue: StatementQueue, positions: readonly PositionRow[
 }
 
 const updatePositions = (queue: StatementQueue, rows: readonly PositionRow[]): void => {
-  for (const part of partsOf(rows))
-    void queue.query({
-      name: 'update-positions',
-      text: UPDATE_POSITIONS,
-      values: [
-        textColumn(part.map(({ actor }) => actor)),
-        textColumn(part.map(({ position }) => position.matter)),
-        textColumn(part.map(({ position }) => position.facet)),
-        textColumn(part.map(({ position }) => position.value)),
-        textColumn(part.map(({ role }) => role)),
-        textColumn(part.map(({ position }) => position.statement)),
-        textColumn(part.map(({ position }) => position.authority)),
-        textColumn(part.map(({ position }) => position.validFrom)),
-        textColumn(part.map(({ position }) => position.entailedFrom)),
-        textColumn(part.map(({ position }) => position.contestedBy.length > 0)),
-        textColumn(part.map(({ body }) => body)),
-      ],
-    })
+  queue.write(rows, (part) => ({
+    name: 'update-positions',
+    text: UPDATE_POSITIONS,
+    values: [
+      textColumn(part.map(({ actor }) => actor)),
+      textColumn(part.map(({ position }) => position.matter)),
+      textColumn(part.map(({ position }) => position.facet)),
+      textColumn(part.map(({ position }) => position.value)),
+      textColumn(part.map(({ role }) => role)),
+      textColumn(part.map(({ position }) => position.statement)),
+      textColumn(part.map(({ position }) => position.authority)),
+      textColumn(part.map(({ position }) => position.validFrom)),
+      textColumn(part.map(({ position }) => position.entailedFrom)),
+      textColumn(part.map(({ position }) => position.contestedBy.length > 0)),
+      textColumn(part.map(({ body }) => body)),
+    ],
+  }))
 }
 
 interface GonePosition {
@@ -129,16 +126,15 @@ interface GonePosition {
 }
 
 const deletePositions = (queue: StatementQueue, gone: readonly GonePosition[]): void => {
-  for (const part of partsOf(gone))
-    void queue.query({
-      name: 'delete-positions',
-      text: DELETE_POSITIONS,
-      values: [
-        textColumn(part.map(({ actor }) => actor)),
-        textColumn(part.map(({ matter }) => matter)),
-        textColumn(part.map(({ facet }) => facet)),
-      ],
-    })
+  queue.write(gone, (part) => ({
+    name: 'delete-positions',
+    text: DELETE_POSITIONS,
+    values: [
+      textColumn(part.map(({ actor }) => actor)),
+      textColumn(part.map(({ matter }) => matter)),
+      textColumn(part.map(({ facet }) => facet)),
+    ],
+  }))
 }
 
 const CHANGE_TARGET =
@@ -163,23 +159,22 @@ export const insertChanges = (queue: StatementQueue, all: readonly Revised<Chang
 
 const updateChanges = (queue: StatementQueue, all: readonly Revised<ChangeRow>[], recordedAt: string): void => {
   const changed = all.filter(({ revision }) => revision > 1)
-  for (const part of partsOf(changed))
-    void queue.query({
-      name: 'update-changes',
-      text: UPDATE_CHANGES,
-      values: [
-        textColumn(part.map(({ row }) => row.id)),
-        textColumn(part.map(({ row }) => row.change.from)),
-        textColumn(part.map(({ row }) => row.change.to)),
-        textColumn(part.map(({ row }) => row.change.order)),
-        textColumn(part.map(({ row }) => row.change.validFrom)),
-        textColumn(part.map(({ row }) => row.change.entailedFrom)),
-        textColumn(part.map(({ row }) => row.change.reversesEarlier)),
-        textColumn(part.map(({ row }) => row.trackOrder)),
-        textColumn(part.map(({ revision }) => revision)),
-        textColumn(part.map(() => recordedAt)),
-      ],
-    })
+  queue.write(changed, (part) => ({
+    name: 'update-changes',
+    text: UPDATE_CHANGES,
+    values: [
+      textColumn(part.map(({ row }) => row.id)),
+      textColumn(part.map(({ row }) => row.change.from)),
+      textColumn(part.map(({ row }) => row.change.to)),
+      textColumn(part.map(({ row }) => row.change.order)),
+      textColumn(part.map(({ row }) => row.change.validFrom)),
+      textColumn(part.map(({ row }) => row.change.entailedFrom)),
+      textColumn(part.map(({ row }) => row.change.reversesEarlier)),
+      textColumn(part.map(({ row }) => row.trackOrder)),
+      textColumn(part.map(({ revision }) => revision)),
+      textColumn(part.map(() => recordedAt)),
+    ],
+  }))
 }
 
 const CONFLICT_TARGET =
@@ -207,50 +202,57 @@ export const insertConflicts = (
 
 const updateConflicts = (queue: StatementQueue, all: readonly Revised<ConflictRow>[], recordedAt: string): void => {
   const changed = all.filter(({ revision }) => revision > 1)
-  for (const part of partsOf(changed))
-    void queue.query({
-      name: 'update-conflicts',
-      text: UPDATE_CONFLICTS,
-      values: [
-        textColumn(part.map(({ row }) => row.id)),
-        textColumn(part.map(({ row }) => row.conflict.kind)),
-        textColumn(part.map(({ row }) => row.conflict.validFrom)),
-        textColumn(part.map(({ row }) => row.conflict.settledBy)),
-        textColumn(part.map(({ row }) => row.trackOrder)),
-        textColumn(part.map(({ revision }) => revision)),
-        textColumn(part.map(() => recordedAt)),
-      ],
-    })
+  queue.write(changed, (part) => ({
+    name: 'update-conflicts',
+    text: UPDATE_CONFLICTS,
+    values: [
+      textColumn(part.map(({ row }) => row.id)),
+      textColumn(part.map(({ row }) => row.conflict.kind)),
+      textColumn(part.map(({ row }) => row.conflict.validFrom)),
+      textColumn(part.map(({ row }) => row.conflict.settledBy)),
+      textColumn(part.map(({ row }) => row.trackOrder)),
+      textColumn(part.map(({ revision }) => revision)),
+      textColumn(part.map(() => recordedAt)),
+    ],
+  }))
+}
+
+const revoke = (queue: StatementQueue, diffs: readonly TrackDiff[], recordedAt: string, publishes: boolean): void => {
+  const changes = diffs.flatMap((diff) => diff.revokedChanges)
+  revokeRows(queue, changes, recordedAt, {
+    revoked: (values) => queue.query<RevokedChange>({ name: 'revoke-changes', text: REVOKE_CHANGES, values }),
+    messageOf: publishes ? (row) => changeMessage('revoked', row) : null,
+  })
+  const conflicts = diffs.flatMap((diff) => diff.revokedConflicts)
+  revokeRows(queue, conflicts, recordedAt, {
+    revoked: (values) => queue.query<RevokedConflict>({ name: 'revoke-conflicts', text: REVOKE_CONFLICTS, values }),
+    messageOf: publishes ? (row) => conflictMessage('revoked', row) : null,
+  })
+}
+
+interface Revocation<Row> {
+  readonly revoked: (values: string[]) => Promise<{ readonly rows: readonly Row[] }>
+  /** Null: nobody is told. */
+  readonly messageOf: ((row: Row) => string) | null
 }
 
 /** What is revoked is announced, if at all, as the database held it, hence in a row of its own, once that is known. */
-const revoke = (queue: StatementQueue, diffs: readonly TrackDiff[], recordedAt: string, publishes: boolean): void => {
-  for (const ids of partsOf(diffs.flatMap((diff) => diff.revokedChanges))) {
-    const values = revokedColumns(ids, recordedAt)
-    const revoked = queue.query<RevokedChange>({ name: 'revoke-changes', text: REVOKE_CHANGES, values })
-    const announce = async () => {
+const revokeRows = <Row extends { readonly dossier: string }>(
+  queue: StatementQueue,
+  ids: readonly string[],
+  recordedAt: string,
+  { revoked, messageOf }: Revocation<Row>,
+): void => {
+  for (const part of partsOf(ids)) {
+    const result = revoked([textColumn(part), textColumn(part.map(() => recordedAt))])
+    if (messageOf === null) continue
+    queue.copyLater(OUTBOX_TARGET, async () => {
       const messages = new OutboxMessages()
-      for (const row of (await revoked).rows) messages.add(row.dossier, changeMessage('revoked', row))
+      for (const row of (await result).rows) messages.add(row.dossier, messageOf(row))
       return messages.toRows('changes')
-    }
-    if (publishes) queue.copyLater(OUTBOX_TARGET, announce)
-  }
-  for (const ids of partsOf(diffs.flatMap((diff) => diff.revokedConflicts))) {
-    const values = revokedColumns(ids, recordedAt)
-    const revoked = queue.query<RevokedConflict>({ name: 'revoke-conflicts', text: REVOKE_CONFLICTS, values })
-    const announce = async () => {
-      const messages = new OutboxMessages()
-      for (const row of (await revoked).rows) messages.add(row.dossier, conflictMessage('revoked', row))
-      return messages.toRows('changes')
-    }
-    if (publishes) queue.copyLater(OUTBOX_TARGET, announce)
+    })
   }
 }
-
-const revokedColumns = (ids: readonly string[], recordedAt: string): string[] => [
-  textColumn(ids),
-  textColumn(ids.map(() => recordedAt)),
-]
 
 interface Announcements {
   readonly positions: readonly PositionRow[]
