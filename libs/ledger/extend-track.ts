@@ -28,10 +28,13 @@ export const retractFromTrack = (track: Track, statement: TrackStatement): Track
   return extendTrackByItems(track, retraction ? [retraction] : [])
 }
 
+/** Whether sorted items come after all that was folded. */
+export const sortLast = ({ last }: Track, [first]: readonly TrackItem[]): boolean =>
+  first === undefined || last === null || compareItems(last, first) < 0
+
 /** The same for claims and retractions that a caller has sorted already (`itemsOf`, `compareItems`). */
 export const extendTrackByItems = (track: Track, items: readonly TrackItem[]): Track | 'refold' => {
-  const first = items[0]
-  if (first && track.last && compareItems(track.last, first) >= 0) return 'refold'
+  if (!sortLast(track, items)) return 'refold'
   const draft = draftOf(track)
   for (const item of items) foldItem(draft, item)
   return sealed(draft)

@@ -1,12 +1,12 @@
-import type { Day } from '#libs/contracts/primitives.js'
 import type { Stance } from '#libs/contracts/stance.js'
-import { FACETS, type Authority, type Facet } from '#libs/contracts/vocabulary.js'
-import { rankOf } from './authority.js'
-import type { Claim, ItemOrigin, Sign, TrackItem } from './claim.js'
-import { claimOf } from './claims.js'
-import type { DirectPosition, OpenConflict } from './direct-position.js'
+import { FACETS } from '#libs/contracts/vocabulary.js'
+import type { Claim, Sign, TrackItem } from './claim.js'
+import type { OpenConflict } from './direct-position.js'
+import { packClaim, packOrigin, unpackClaim, unpackOrigin, type PackedClaim, type PackedOrigin } from './pack-claim.js'
+import { openOwnTrack, type OwnTrack } from './own-track.js'
+import { PositionTable, type PositionsByMatter, type TextShelf } from './position-table.js'
 import { StandingClaims } from './standing-claims.js'
-import { openTrack, type DirectPositions, type Track } from './track-state.js'
+import { openTrack, type Track } from './track-state.js'
 import type { Conflict, TrackMatters } from './track.js'
 
 /**
@@ -17,20 +17,12 @@ export interface PackedTrack {
   readonly claims: readonly PackedClaim[]
   readonly conflicts: readonly Conflict[]
   readonly positions: readonly PackedPosition[]
+  /** By facet, those that were frozen; they stay so. */
+  readonly frozen: readonly (readonly (readonly [matter: string, frozen: string])[])[]
   readonly last: PackedLast | null
   readonly conflictCount: number
 }
 
-type PackedOrigin = [
-  statement: string,
-  speaker: string,
-  authority: Authority,
-  earliest: Day | null,
-  latest: Day,
-  publishedEarliest: Day,
-  publishedLatest: Day,
-]
-type PackedClaim = [...PackedOrigin, officeUntil: Day | null, hasSiblings: 0 | 1, stance: Stance]
 type PackedLast = { readonly claim: number } | { readonly origin: PackedOrigin; readonly stances: readonly Stance[] }
 type PackedConflict = [number: number, conflict: number, earlier: number, later: number]
 type PackedPosition = [
@@ -74,7 +66,7 @@ export const packTrack = (
     claims.of(later),
   ]
   const positions = FACETS.flatMap((facet, index) =>
-    [...track.positions[facet].values()].map(
+    [...warmOf(track.positions[facet])].map(
       ({ matter, standing, headline, lastSign, openConflicts }): PackedPosition => [
         index,
         matter,
@@ -92,20 +84,27 @@ export const packTrack = (
     claims: claims.things.map(packClaim),
     conflicts: open.things,
     positions,
+    frozen: FACETS.map((facet) => [...frozenOf(track.positions[facet])]),
     last: packedLast,
     conflictCount,
   }
   return { packed, places }
 }
 
-/** @returns the track as it was packed, and what finds a conflict by its place; that throws (assertion) where there is none */
+const warmOf = (positions: PositionsByMatter) =>
+  positions instanceof PositionTable ? positions.warm() : positions.values()
+const frozenOf = (positions: PositionsByMatter) => (positions instanceof PositionTable ? positions.frozen() : [])
+
+/** @returns the track as it was packed, to be changed in place, and what finds a conflict by its place; that throws (assertion) where there is none */
 export const unpackTrack = (
   packed: PackedTrack,
   matters: TrackMatters,
-): { readonly track: Track; readonly conflictAt: (place: number) => Conflict } => {
+  shelf?: () => TextShelf,
+): { readonly track: OwnTrack; readonly conflictAt: (place: number) => Conflict } => {
   const { conflicts, conflictCount } = packed
   const claims = packed.claims.map((claim) => unpackClaim(claim, matters))
-  const positions: Record<Facet, Map<string, DirectPosition>> = { FACT: new Map(), INTENT: new Map(), NORM: new Map() }
+  const { positions } = openOwnTrack(matters, shelf)
+  packed.frozen.forEach((frozen, facet) => positions[at(FACETS, facet)].putFrozen(frozen))
   for (const [facet, matter, standing, headline, lastSign, openConflicts] of packed.positions) {
     const name = at(FACETS, facet)
     positions[name].set(matter, {
@@ -125,42 +124,9 @@ export const unpackTrack = (
     })
   }
   const last = packed.last === null ? null : unpackLast(packed.last, claims)
-  const track = { ...openTrack(matters), positions: positions satisfies DirectPositions, last, conflictCount }
+  const track = { ...openTrack(matters), positions, last, conflictCount }
   return { track, conflictAt: (place) => at(conflicts, place) }
 }
-
-const packOrigin = ({ statement, speaker, authority, earliest, latest, published }: ItemOrigin): PackedOrigin => [
-  statement,
-  speaker,
-  authority,
-  earliest,
-  latest,
-  published.earliest,
-  published.latest,
-]
-
-const packClaim = (claim: Claim): PackedClaim => [
-  ...packOrigin(claim),
-  claim.officeUntil,
-  claim.hasSiblings ? 1 : 0,
-  claim.stance,
-]
-
-const unpackClaim = (packed: PackedClaim, matters: TrackMatters): Claim => {
-  const [, , , , , , , officeUntil, siblings, stance] = packed
-  return claimOf(unpackOrigin(packed), { officeUntil, hasSiblings: siblings === 1 }, stance, matters)
-}
-
-const unpackOrigin = ([statement, speaker, authority, earliest, latest, publishedEarliest, publishedLatest]:
-  Readonly<PackedOrigin> | Readonly<PackedClaim>): ItemOrigin => ({
-  statement,
-  speaker,
-  authority,
-  rank: rankOf(authority),
-  earliest,
-  latest,
-  published: { earliest: publishedEarliest, latest: publishedLatest },
-})
 
 /** A retraction is in no position, and so in no list of claims. */
 const packLast = (last: TrackItem, claims: Places<Claim>): PackedLast =>

@@ -3,11 +3,15 @@ import type { RegistryEvent } from '#libs/contracts/events.js'
 import { missingOfRegistryEvent, refusalOf } from './registry-checks.js'
 import { foldName, recordKey, type Registry } from './registry.js'
 
-/** What a registry event touches: whoever keeps tracks refolds those of these offices, dossiers and actors. */
+/**
+ * What a registry event touches: whoever keeps tracks refolds those of these offices, dossiers and actors. Of a matter that
+ * is new nobody has spoken yet: on the tracks that hold a position on a broader one it may have an entailed position.
+ */
 export interface Touched {
   readonly offices: readonly string[]
   readonly dossiers: readonly string[]
   readonly actors: readonly string[]
+  readonly newMatters: readonly string[]
 }
 
 export type RegistryOutcome =
@@ -110,9 +114,9 @@ interface Effect {
   touched: Touched
   arrived: string[]
 }
-const NOTHING: Touched = { offices: [], dossiers: [], actors: [] }
+export const NOTHING_TOUCHED: Touched = { offices: [], dossiers: [], actors: [], newMatters: [] }
 const effect = (touched: Partial<Touched>, ...arrived: string[]): Effect => ({
-  touched: { ...NOTHING, ...touched },
+  touched: { ...NOTHING_TOUCHED, ...touched },
   arrived,
 })
 
@@ -140,6 +144,7 @@ function mutate(registry: Registry, event: RegistryEvent, recordedAt: string): E
 type ActorEvent = Extract<RegistryEvent, { type: `ledger.actor${string}` }>
 type DossierEvent = Extract<RegistryEvent, { type: `ledger.dossier.${string}` | `ledger.matter.${string}` }>
 type DecisionEvent = Extract<RegistryEvent, { type: `ledger.record.${string}` }>
+type DataOf<T extends RegistryEvent['type']> = Extract<RegistryEvent, { type: T }>['data']
 type OtherEvent = Exclude<RegistryEvent, ActorEvent | DossierEvent | DecisionEvent>
 
 const created = (id: string, recordedAt: string) => ({ id, recordedAt, revisedAt: recordedAt })
@@ -182,12 +187,16 @@ function mutateDossiers(registry: Registry, event: DossierEvent, recordedAt: str
     case 'ledger.matter.registered.v1':
       registry.matters.set(id, { ...created(id, recordedAt), ...event.data })
       mattersOf(registry, event.data.dossier).push(id)
-      return effect({ dossiers: [event.data.dossier] }, `matter:${id}`)
+      return effect({ newMatters: [id] }, `matter:${id}`)
     case 'ledger.matter.revised.v1':
       revise(registry.matters, id, event.data, recordedAt)
-      return effect({ dossiers: [registry.matters.get(id)?.dossier ?? []].flat() })
+      return effect({ dossiers: movesTracks(event.data) ? [registry.matters.get(id)?.dossier ?? []].flat() : [] })
   }
 }
+
+/** What else a matter says of itself, no fold reads. */
+const movesTracks = ({ broader, parties }: DataOf<'ledger.matter.revised.v1'>): boolean =>
+  broader !== undefined || parties !== undefined
 
 function decideOnRecord(registry: Registry, event: DecisionEvent): Effect {
   const { reason, ...address } = event.data
@@ -253,6 +262,7 @@ export const union = (a: Touched, b: Touched): Touched => ({
   offices: [...new Set([...a.offices, ...b.offices])],
   dossiers: [...new Set([...a.dossiers, ...b.dossiers])],
   actors: [...new Set([...a.actors, ...b.actors])],
+  newMatters: [...new Set([...a.newMatters, ...b.newMatters])],
 })
 
 /** `actor` of `ledger.actor.revised.v1`; both `actors.*` events belong to the entity `actor`. */

@@ -26,6 +26,16 @@ export function trackMatters(registry: Registry, dossier: string, actor: string)
   )
 }
 
+/** Ids of all matters that contain one of these, at whatever level. */
+export function allBroader(registry: Registry, ids: readonly string[]): string[] {
+  const found = new Set<string>()
+  // a set may grow while it is gone through, and no matter is gone through twice
+  const enter = (id: string): void => registry.matters.get(id)?.broader?.forEach((broader) => found.add(broader))
+  ids.forEach(enter)
+  found.forEach(enter)
+  return [...found]
+}
+
 /** Ids of the matters that have this one among their broader ones, in the order of registration. */
 export function narrowerOf(registry: Registry, id: string): string[] {
   const dossier = registry.matters.get(id)?.dossier

@@ -2,6 +2,7 @@ import type { Facet } from '#libs/contracts/vocabulary.js'
 import type { TrackItem } from './claim.js'
 import { copyOfPosition, emptyPosition, type DirectPosition, type OpenConflict } from './direct-position.js'
 import { levelsOf, type MatterLevels } from './matter-levels.js'
+import type { PositionsByMatter } from './position-table.js'
 import type { Change, Conflict, TrackMatters } from './track.js'
 
 /**
@@ -18,7 +19,7 @@ export interface Track {
   readonly delta: TrackDelta
 }
 
-export type DirectPositions = Readonly<Record<Facet, ReadonlyMap<string, DirectPosition>>>
+export type DirectPositions = Readonly<Record<Facet, PositionsByMatter>>
 
 export interface TrackDelta {
   readonly changes: readonly Change[]
@@ -33,9 +34,11 @@ export interface Draft {
   readonly matters: TrackMatters
   readonly levels: MatterLevels
   /** Those of the track that it extends, facet by facet, until one of them changes. */
-  readonly positions: Record<Facet, ReadonlyMap<string, DirectPosition>>
+  readonly positions: Record<Facet, PositionsByMatter>
   /** Facets whose positions are the draft's own. */
-  readonly copied: Partial<Record<Facet, Map<string, DirectPosition>>>
+  readonly own: Partial<Record<Facet, OwnPositions>>
+  /** Told of each position before the draft moves it for the first time. */
+  readonly moved: Moved
   readonly changes: Change[]
   readonly conflicts: Map<number, Conflict>
   /** Positions that are the draft's own. */
@@ -45,6 +48,17 @@ export interface Draft {
   conflictCount: number
   last: TrackItem | null
 }
+
+/** Positions that a draft may change. */
+export interface OwnPositions extends PositionsByMatter {
+  set(matter: string, position: DirectPosition): unknown
+}
+
+export type Moved = (before: {
+  readonly matter: string
+  readonly facet: Facet
+  readonly position: DirectPosition | undefined
+}) => void
 
 /** A track with nothing in it. */
 export const openTrack = (matters: TrackMatters): Track => ({
@@ -58,19 +72,27 @@ export const openTrack = (matters: TrackMatters): Track => ({
 const NO_POSITIONS: DirectPositions = { FACT: new Map(), INTENT: new Map(), NORM: new Map() }
 
 /** The track without what its last extension made, for keeping it in a cache. */
-export const withoutDelta = (track: Track): Track => ({ ...track, delta: NOTHING_MADE })
+export const withoutDelta = <T extends Track>(track: T): T => ({ ...track, delta: NOTHING_MADE })
 
 const NOTHING_MADE: TrackDelta = { changes: [], conflicts: [], touched: [] }
+
+/** The same track among more matters, of which it has said nothing. */
+export const withMatters = <T extends Track>(track: T, matters: TrackMatters): T => ({ ...track, matters })
 
 /**
  * A working copy: costs as much as there are matters with a position on the facets that move, whatever the number of
  * statements behind them. Who keeps many states of one track keeps one copy of the facets that did not move between them.
+ * @param own  positions of the track that are to be changed in place instead; @param moved  see `Draft`
  */
-export const draftOf = (track: Track): Draft => ({
+export const draftOf = (
+  track: Track,
+  { own = {}, moved = () => undefined }: { readonly own?: Draft['own']; readonly moved?: Moved } = {},
+): Draft => ({
   matters: track.matters,
   levels: levelsOf(track.matters),
   positions: { ...track.positions },
-  copied: {},
+  own: { ...own },
+  moved,
   changes: [],
   conflicts: new Map(),
   touched: new Set(),
@@ -97,16 +119,17 @@ export const positionToChange = (draft: Draft, matter: string, facet: Facet): Di
   const known = draft.positions[facet].get(matter)
   if (known !== undefined && draft.touched.has(known)) return known
   const position = known === undefined ? emptyPosition(matter, facet) : copyOfPosition(known)
+  draft.moved({ matter, facet, position: known })
   positionsToChange(draft, facet).set(matter, position)
   draft.touched.add(position)
   return position
 }
 
-const positionsToChange = (draft: Draft, facet: Facet): Map<string, DirectPosition> => {
-  const own = draft.copied[facet]
+const positionsToChange = (draft: Draft, facet: Facet): OwnPositions => {
+  const own = draft.own[facet]
   if (own !== undefined) return own
-  const copy = new Map(draft.positions[facet])
-  draft.copied[facet] = copy
+  const copy = new Map(draft.positions[facet].entries())
+  draft.own[facet] = copy
   draft.positions[facet] = copy
   return copy
 }

@@ -3,7 +3,7 @@ import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.j
 import { parseEnvironment } from '#libs/lifecycle/environment.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 import { RELAY_ENV, relayConfigOf, type RelayConfig } from './relay/config.js'
-import type { TrackCacheBounds } from './tracks/track-cache.js'
+import type { TrackCacheBounds } from './tracks/cache/track-cache.js'
 
 /** Settings of the projector. Sizes have bounds, so that its memory has one. */
 export interface ProjectorConfig {

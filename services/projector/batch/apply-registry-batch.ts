@@ -1,7 +1,9 @@
 import { SOURCE_TOPIC_ROLES } from '#libs/contracts/topics.js'
 import { isRegistryEvent, type RegistryEvent } from '#libs/contracts/events.js'
+import { allBroader } from '#libs/ledger/registry-matters.js'
 import { canonicalActor, type Registry } from '#libs/ledger/registry.js'
-import { union, type Touched } from '#libs/ledger/registry-evolve.js'
+import { NOTHING_TOUCHED, union, type Touched } from '#libs/ledger/registry-evolve.js'
+import { queryInParts } from '#libs/postgres/statement-parts.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
 import type { NewRecords } from '../checkpoints/continue-from.js'
@@ -9,8 +11,9 @@ import type { DecodedRecord } from '../records/decode-record.js'
 import { placeKey, type RecordPlace } from '../records/incoming-record.js'
 import type { RegistryBook, RegistryRecordOutcome } from '../registry/registry-book.js'
 import { entityOf, writeEntities, type RegistryEntity } from '../registry/registry-entities.js'
-import { FIND_TRACKS_OF } from '../tracks/tracks.sql.js'
-import type { TrackName } from '../tracks/load-tracks.js'
+import { type TrackName } from '../tracks/load-tracks.js'
+import type { FoldTrack } from '../tracks/reducers.js'
+import { FIND_TRACKS_ABOVE, FIND_TRACKS_OF } from '../tracks/tracks.sql.js'
 import { noteOutcome, settleMany, type Desk } from './apply-records.js'
 import { loadEarlier, type BatchWork } from './batch-work.js'
 
@@ -23,13 +26,14 @@ export const applyRegistryBatch = async (
   queue: StatementQueue,
   fresh: NewRecords,
   book: RegistryBook,
+  reducer: FoldTrack | null,
 ): Promise<void> => {
   const news = evolve(work, fresh, book)
   writeEntities(queue, news.entities)
   await queue.drain()
   await settleEarlier(work, news)
   for (const statement of work.desk.statements.touched()) work.dirty.enter(statement, book.registry)
-  await dirtyTouched(work, news.touched)
+  await dirtyTouched(work, reducer === null ? news.touched : touchedWhole(news.touched, book.registry))
 }
 
 /** What a batch of registry events brought about. */
@@ -41,7 +45,7 @@ interface RegistryNews {
 }
 
 const evolve = (work: BatchWork, { records, recordedAt }: NewRecords, book: RegistryBook): RegistryNews => {
-  const news: RegistryNews = { touched: NOTHING, arrivals: [], entities: [], decided: [] }
+  const news: RegistryNews = { touched: NOTHING_TOUCHED, arrivals: [], entities: [], decided: [] }
   records.forEach((record, index) => {
     const at = recordedAt[index] ?? ''
     const outcome = book.advance(record, at)
@@ -55,8 +59,6 @@ const evolve = (work: BatchWork, { records, recordedAt }: NewRecords, book: Regi
   })
   return news
 }
-
-const NOTHING: Touched = { offices: [], dossiers: [], actors: [] }
 
 const noteRegistryOutcome = (
   work: BatchWork,
@@ -115,6 +117,7 @@ const settleEarlier = async (work: BatchWork, { arrivals, decided }: RegistryNew
 /** Marks the tracks that read what the registry events changed, and places the statements anew that read it too. */
 const dirtyTouched = async (work: BatchWork, touched: Touched): Promise<void> => {
   const { client, desk, dirty } = work
+  await dirtyBelow(work, touched.newMatters)
   const actors = sameActors(desk.registry, touched.actors)
   if (actors.length + touched.offices.length + touched.dossiers.length === 0) return
   const ids = await desk.statements.loadTouched(client, touched.offices, actors)
@@ -128,6 +131,28 @@ const dirtyTouched = async (work: BatchWork, touched: Touched): Promise<void> =>
   const { rows } = await client.query<TrackName>(FIND_TRACKS_OF, [textColumn(actors), textColumn(touched.dossiers)])
   for (const { actor, dossier } of rows) dirty.get(actor, dossier).replaced = true
 }
+
+/** Marks the tracks that hold a position on what contains a new matter: that may be entailed on it. */
+const dirtyBelow = async ({ client, desk, dirty }: BatchWork, newMatters: readonly string[]): Promise<void> => {
+  const above = newMatters.flatMap((matter) =>
+    allBroader(desk.registry, [matter]).map((broader) => ({ matter, broader })),
+  )
+  const rows = await queryInParts(client, above, (part) =>
+    client.query<TrackName & { matter: string }>(FIND_TRACKS_ABOVE, [
+      textColumn(part.map(({ matter }) => matter)),
+      textColumn(part.map(({ broader }) => broader)),
+    ]),
+  )
+  for (const { actor, dossier, matter } of rows) dirty.get(actor, dossier).newMatters.add(matter)
+}
+
+/** What a reducer of an operator's own makes of a new matter nobody knows: it folds all of its dossier again. */
+const touchedWhole = (touched: Touched, registry: Registry): Touched => ({
+  ...touched,
+  dossiers: [
+    ...new Set([...touched.dossiers, ...touched.newMatters.map((id) => registry.matters.get(id)?.dossier ?? '')]),
+  ],
+})
 
 /** The actors touched, and all that were merged into them at any time. */
 const sameActors = (registry: Registry, touched: readonly string[]): string[] => {

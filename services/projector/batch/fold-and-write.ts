@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { CopyRows } from '#libs/postgres/copy-buffer.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
@@ -13,12 +12,11 @@ import { writeReports } from '../reports/write-reports.js'
 import { writeStatements } from '../statements/write-statements.js'
 import type { DirtyTrack } from '../tracks/dirty-tracks.js'
 import { foldByReducer } from '../tracks/fold-by-reducer.js'
-import { foldDirty, type FoldOutcome } from '../tracks/fold-tracks.js'
-import { reachesForgotten } from '../tracks/forget-segments.js'
-import { trackKey, type FoldedTrack } from '../tracks/folded-track.js'
-import { loadTracks } from '../tracks/load-tracks.js'
+import type { FoldOutcome } from '../tracks/fold-tracks.js'
+import { tracksToLoad, type TracksToLoad } from '../tracks/load-tracks.js'
+import { besides, foldOpen, openStored, takeCached, type OpenTrack } from '../tracks/open-tracks.js'
 import type { FoldTrack } from '../tracks/reducers.js'
-import type { TrackCache } from '../tracks/track-cache.js'
+import type { TrackCache } from '../tracks/cache/track-cache.js'
 import { writeTracks } from '../tracks/write-tracks.js'
 import type { Applied } from './apply-records.js'
 import type { BatchWork } from './batch-work.js'
@@ -39,63 +37,45 @@ export const foldAndWrite = async (
   { recordedAt }: NewRecords,
   { publishes, reducer, onParked }: FoldAndWriteOptions,
 ): Promise<number> => {
-  const { registry, statements, reports } = work.desk
+  const { client, desk } = work
   const dirty = work.dirty.all()
-  // both read what the database holds before this batch changes it
-  const tracks = reducer === null ? await openTracks(work, cache, dirty) : new Map<string, FoldedTrack>()
-  const others = reducer === null ? null : await foldByReducer(work.client, dirty, registry, reducer)
-  writeStatements(queue, statements.touched(), registry)
-  writeReports(queue, reports.touched())
-  if (publishes) writeIdentities(queue, work.applied)
-  else claimIdentities(queue, work.applied.identities)
-  writeOutcomes(queue, work.applied)
-  const folds = others ?? (await foldAll(tracks, dirty, cache))
-  for (const fold of folds) if (fold.outcome === 'parked') onParked(fold)
-  writeTracks(queue, folds, recordedAt.at(-1) ?? '', { publishes })
+  const cached = reducer === null ? takeCached(cache, dirty, desk.registry) : []
+  const [first, ...others] = await tracksToLoad(client, besides(cached, dirty))
+  const open = async (part: TracksToLoad<DirtyTrack>, more: readonly OpenTrack[]): Promise<Folding> => {
+    if (reducer !== null) return folded(await foldByReducer(client, part, desk.registry, reducer))
+    const tracks = [...more, ...(await openStored(client, part, desk.registry))]
+    return () => foldOpen(tracks, cache)
+  }
+  const write = (folds: readonly FoldOutcome[]): void => {
+    for (const fold of folds) if (fold.outcome === 'parked') onParked(fold)
+    writeTracks(queue, folds, recordedAt.at(-1) ?? '', { publishes })
+  }
+  const fold = await open(first, cached)
+  // Postgres writes these while the tracks are folded
+  writeRecords(queue, work, publishes)
+  write(await fold())
+  for (const part of others) {
+    // what is queued, and what the part before it held, is out of memory by then
+    await queue.drain()
+    write(await (await open(part, []))())
+  }
   return dirty.length
 }
 
-/** The dirty tracks, from memory or else from the database, which must not yet hold what this batch changes. */
-const openTracks = async (
-  work: BatchWork,
-  cache: TrackCache,
-  dirty: readonly DirtyTrack[],
-): Promise<Map<string, FoldedTrack>> => {
-  const tracks = new Map<string, FoldedTrack>()
-  const unknown: DirtyTrack[] = []
-  for (const track of dirty) {
-    const key = trackKey(track.actor, track.dossier)
-    // the registry moved beneath it: nothing that was placed by the old one may be kept
-    const cached = cache.take(key)
-    if (cached && !track.replaced && !reachesForgotten(cached, track)) tracks.set(key, cached)
-    else unknown.push(track)
-  }
-  if (unknown.length === 0) return tracks
-  for (const loaded of await loadTracks(work.client, unknown, work.desk.registry))
-    tracks.set(trackKey(loaded.actor, loaded.dossier), loaded)
-  return tracks
-}
+/** Folds tracks that are open. */
+type Folding = () => Promise<readonly FoldOutcome[]>
+const folded =
+  (folds: readonly FoldOutcome[]): Folding =>
+  () =>
+    Promise.resolve(folds)
 
-const foldAll = async (
-  tracks: ReadonlyMap<string, FoldedTrack>,
-  dirty: readonly DirtyTrack[],
-  cache: TrackCache,
-): Promise<FoldOutcome[]> => {
-  const folds: FoldOutcome[] = []
-  for (const [index, one] of dirty.entries()) {
-    const key = trackKey(one.actor, one.dossier)
-    const track = tracks.get(key)
-    if (track === undefined) throw new Error(`track ${key} is dirty but was not opened`)
-    const fold = foldDirty(track, one)
-    if (fold.outcome === 'folded') cache.set(fold.folded, one.added.size + one.changed.size)
-    folds.push(fold)
-    if (index % TRACKS_BETWEEN_PAUSES === 0) await setImmediate()
-  }
-  return folds
+const writeRecords = (queue: StatementQueue, { desk, applied }: BatchWork, publishes: boolean): void => {
+  writeStatements(queue, desk.statements.touched(), desk.registry)
+  writeReports(queue, desk.reports.touched())
+  if (publishes) writeIdentities(queue, applied)
+  else claimIdentities(queue, applied.identities)
+  writeOutcomes(queue, applied)
 }
-
-/** As when applying: the socket to Postgres and the heartbeats to Kafka get their turn. */
-const TRACKS_BETWEEN_PAUSES = 50
 
 const writeIdentities = (queue: StatementQueue, applied: Applied): void => {
   const identities = new CopyRows()

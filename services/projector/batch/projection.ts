@@ -14,7 +14,8 @@ import { partitionKey } from '../records/incoming-record.js'
 import { addJournalRow, JOURNAL_TARGET } from '../records/journal-rows.js'
 import { RegistryBook } from '../registry/registry-book.js'
 import { reducerNamed, type Reducers } from '../tracks/reducers.js'
-import { TrackCache, type TrackCacheBounds } from '../tracks/track-cache.js'
+import { forgetTouched } from '../tracks/cache/forget-touched.js'
+import { TrackCache, type TrackCacheBounds } from '../tracks/cache/track-cache.js'
 import { applyBatch } from './apply-batch.js'
 import { applyRegistryBatch } from './apply-registry-batch.js'
 import { foldAndWrite } from './fold-and-write.js'
@@ -112,7 +113,7 @@ export class Projection {
     // Postgres writes these while what was loaded is worked on
     if (publishes) queue.copy(JOURNAL_TARGET, journalRows(fresh))
     const work = await loading
-    if (isRegistry) await applyRegistryBatch(work, queue, fresh, this.#registry)
+    if (isRegistry) await applyRegistryBatch(work, queue, fresh, this.#registry, reducer)
     else await applyBatch(work, fresh)
     const tracksFolded = await foldAndWrite(work, queue, this.#tracks, fresh, {
       publishes,
@@ -139,9 +140,10 @@ export class Projection {
   /** Brings what is held in memory in line with what other projectors have committed since our last batch. */
   async #takeOver(client: Client, checkpoints: Checkpoints, records: readonly DecodedRecord[]): Promise<void> {
     const registryAt = checkpoints.byPartition.get('registry/0')?.nextOffset ?? 0
-    const registryMoved = await this.#registry.catchUp(client, registryAt, this.options.partitionOf)
+    const touched = await this.#registry.catchUp(client, registryAt, this.options.partitionOf)
     const { generation, epoch } = checkpoints
-    if (registryMoved || this.#leftIn?.generation !== generation || this.#leftIn.epoch !== epoch) this.#tracks.clear()
+    if (this.#leftIn?.generation !== generation || this.#leftIn.epoch !== epoch) this.#tracks.clear()
+    else forgetTouched(this.#tracks, this.#registry.registry, touched)
     for (const key of new Set(records.map(partitionKey)))
       if (this.#left.get(key) !== checkpoints.byPartition.get(key)?.nextOffset)
         this.#tracks.clearWhere(

@@ -1,4 +1,4 @@
-import type { Facet } from '#libs/contracts/vocabulary.js'
+import { FACETS, type Facet } from '#libs/contracts/vocabulary.js'
 import { levelsOf } from '#libs/ledger/matter-levels.js'
 import { heldOn, positionOf, positionsOf, sameHeld } from '#libs/ledger/positions.js'
 import type { FoldedTrack } from './folded-track.js'
@@ -44,6 +44,12 @@ const diffPosition = (folded: FoldedTrack, diff: PositionDiff, key: string): voi
   rows.push(row)
 }
 
+/** What has come to be entailed on matters that are new, and what hangs on that by a condition. */
+export const diffNewMatters = (folded: FoldedTrack, diff: PositionDiff, matters: ReadonlySet<string>): void => {
+  const keys = [...matters].flatMap((matter) => FACETS.map((facet) => positionKey(matter, facet)))
+  diffPositions(folded, diff, affectedBy(folded, new Set(keys)))
+}
+
 /** All that the track holds, or that the database holds of it. */
 export const everyPosition = (folded: FoldedTrack): Set<string> =>
   new Set([
@@ -65,7 +71,7 @@ export const affectedBy = (folded: FoldedTrack, touched: ReadonlySet<string>): S
       for (const other of level) affected.add(positionKey(other, facet))
     for (const level of levels.broaderLevels(matter)) for (const other of level) affected.add(positionKey(other, facet))
   }
-  for (const [key, { dependsOn }] of folded.positions)
-    if (dependsOn !== null && affected.has(dependsOn)) affected.add(key)
+  // also on one that was found to depend on another
+  for (const key of folded.positions.dependingOn(affected)) affected.add(key)
   return affected
 }

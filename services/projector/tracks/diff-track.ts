@@ -1,6 +1,6 @@
 import type { TrackItem } from '#libs/ledger/claim.js'
-import { extendTrackByItems } from '#libs/ledger/extend-track.js'
-import { openTrack, withoutDelta, type Track } from '#libs/ledger/track-state.js'
+import { foldIntoTrack, putBack } from '#libs/ledger/own-track.js'
+import { withoutDelta, type Track } from '#libs/ledger/track-state.js'
 import type { Change } from '#libs/ledger/track.js'
 import { changeIds, conflictIds } from '#libs/resources/identity.js'
 import { affectedBy, diffPositions, everyPosition, type PositionDiff } from './diff-positions.js'
@@ -8,6 +8,7 @@ import {
   cutByDays,
   isFull,
   NO_DAY,
+  openFreezable,
   placesByDay,
   sortItems,
   type FoldedTrack,
@@ -56,7 +57,7 @@ export const foldAppended = (folded: FoldedTrack, items: readonly TrackItem[]): 
 export const foldFromSegment = (folded: FoldedTrack, from: number, items: TrackItem[]): TrackDiff => {
   const unfolded = folded.segments.splice(from)
   const isWhole = !folded.folded
-  rewind(folded, unfolded[0])
+  rewind(folded, unfolded)
   const made = emptyMade()
   for (const piece of cutByDays(sortItems(items))) foldPiece(folded, newSegment(folded, piece), piece, made)
   folded.folded = true
@@ -105,7 +106,7 @@ const segmentToExtend = (folded: FoldedTrack, piece: readonly TrackItem[]): Segm
 
 const newSegment = (folded: FoldedTrack, piece: readonly TrackItem[]): Segment => {
   const segment: Segment = {
-    before: folded.track,
+    before: [],
     changesOfDayBefore: folded.changesOfDay,
     conflictsOfDayBefore: folded.conflictsOfDay,
     firstDay: piece[0]?.latest ?? '',
@@ -123,17 +124,22 @@ const NONE: readonly string[] = []
 /** Most segments have none, and an empty map takes as much as one with a few. */
 const NO_CONFLICTS: ReadonlyMap<string, PlacedConflict> = new Map()
 
-const rewind = (folded: FoldedTrack, to: Segment | undefined): void => {
+const rewind = (folded: FoldedTrack, unfolded: readonly Segment[]): void => {
+  const [to] = unfolded
   if (to === undefined && folded.segments.length > 0) return
-  folded.track = to?.before ?? openTrack(folded.matters)
+  if (to === undefined) folded.track = openFreezable(folded.matters)
+  for (let index = unfolded.length - 1; index >= 0; index--)
+    for (const before of (unfolded[index]?.before ?? []).toReversed()) folded.track = putBack(folded.track, before)
   folded.changesOfDay = to?.changesOfDayBefore ?? NO_DAY
   folded.conflictsOfDay = to?.conflictsOfDayBefore ?? NO_DAY
 }
 
 const foldPiece = (folded: FoldedTrack, segment: Segment, piece: readonly TrackItem[], made: Made): void => {
-  const track = extendTrackByItems(folded.track, piece)
-  if (track === 'refold') throw new Error('pieces of a track are folded in the order of their items')
+  const extension = foldIntoTrack(folded.track, piece)
+  if (extension === 'refold') throw new Error('pieces of a track are folded in the order of their items')
+  const { track, before } = extension
   folded.track = withoutDelta(track)
+  segment.before.push(before)
   takeChanges(folded, segment, track, made)
   takeConflicts(folded, segment, track, made)
   const touched = track.delta.touched.map(({ matter, facet }) => positionKey(matter, facet))

@@ -14,6 +14,8 @@ export interface DirtyTrack {
   readonly added: Map<string, TrackStatement>
   /** Statements that it held, as they now are; null where they no longer count. */
   readonly changed: Map<string, TrackStatement | null>
+  /** Matters that came into the registry, on which it may have entailed positions. */
+  readonly newMatters: Set<string>
   /** The registry moved beneath it: all its statements are placed anew. */
   replaced: boolean
 }
@@ -25,7 +27,14 @@ export class DirtyTracks {
     const key = trackKey(actor, dossier)
     const known = this.#tracks.get(key)
     if (known) return known
-    const track = { actor, dossier, added: new Map(), changed: new Map(), replaced: false }
+    const track = {
+      actor,
+      dossier,
+      added: new Map(),
+      changed: new Map(),
+      newMatters: new Set<string>(),
+      replaced: false,
+    }
     this.#tracks.set(key, track)
     return track
   }

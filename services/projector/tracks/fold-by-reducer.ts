@@ -8,7 +8,7 @@ import type { DirtyTrack } from './dirty-tracks.js'
 import { rowsOfFold, type TrackRows } from './fold-rows.js'
 import type { FoldOutcome } from './fold-tracks.js'
 import { trackKey, type FoldedTrack } from './folded-track.js'
-import { loadTracks, nameColumns, statementsOfTracks } from './load-tracks.js'
+import { loadTracks, nameColumns, statementsOfTracks, type TracksToLoad } from './load-tracks.js'
 import type { FoldTrack } from './reducers.js'
 import { sameRow, type RowDigest } from './row-digest.js'
 import { positionKey, type StoredRow } from './track-rows.js'
@@ -19,13 +19,14 @@ import { positionKey, type StoredRow } from './track-rows.js'
  */
 export const foldByReducer = async (
   client: Client,
-  dirty: readonly DirtyTrack[],
+  part: TracksToLoad<DirtyTrack>,
   registry: Registry,
   fold: FoldTrack,
 ): Promise<FoldOutcome[]> => {
+  const dirty = part.names
   if (dirty.length === 0) return []
   const stored = new Map(
-    (await loadTracks(client, dirty, registry)).map((track) => [trackKey(track.actor, track.dossier), track]),
+    (await loadTracks(client, part, registry)).map((track) => [trackKey(track.actor, track.dossier), track]),
   )
   const statements = await loadStatements(client, dirty, registry)
   return dirty.map((one) => {
@@ -81,7 +82,7 @@ const differences = (folded: FoldedTrack, rows: TrackRows): TrackDiff => {
       return known !== undefined && !sameRow(known, digest)
     }),
     newPositions: rows.positions.filter(
-      ({ position }) => !folded.positions.has(positionKey(position.matter, position.facet)),
+      ({ position }) => folded.positions.get(positionKey(position.matter, position.facet)) === undefined,
     ),
     gonePositions: [...folded.positions.keys()]
       .filter((key) => !held.has(key))

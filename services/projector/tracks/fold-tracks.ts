@@ -3,6 +3,7 @@ import { compareItems } from '#libs/ledger/claim-order.js'
 import { itemsOf } from '#libs/ledger/claims.js'
 import type { TrackStatement } from '#libs/ledger/track.js'
 import type { DirtyTrack } from './dirty-tracks.js'
+import { diffNewMatters } from './diff-positions.js'
 import { emptyDiff, foldAppended, foldFromSegment, type TrackDiff } from './diff-track.js'
 import { segmentOfDay, sortItems, type FoldedTrack } from './folded-track.js'
 
@@ -19,7 +20,9 @@ export type FoldOutcome =
 export const foldDirty = (folded: FoldedTrack, dirty: DirtyTrack): FoldOutcome => {
   const { actor, dossier } = dirty
   try {
-    return { outcome: 'folded', folded, diff: foldIn(folded, dirty) }
+    const diff = foldIn(folded, dirty)
+    if (dirty.newMatters.size > 0) diffNewMatters(folded, diff, dirty.newMatters)
+    return { outcome: 'folded', folded, diff }
   } catch (error) {
     return { outcome: 'parked', actor, dossier, error }
   }

@@ -1,11 +1,11 @@
 import { compareItems } from '#libs/ledger/claim-order.js'
 import type { TrackItem } from '#libs/ledger/claim.js'
-import type { ConditionStatus } from '#libs/ledger/conditions.js'
-import type { HeldPosition } from '#libs/ledger/positions.js'
-import { openTrack, type Track } from '#libs/ledger/track-state.js'
+import { openOwnTrack, type OwnTrack, type TrackBefore } from '#libs/ledger/own-track.js'
 import type { Conflict, TrackMatters } from '#libs/ledger/track.js'
-import type { Forgotten } from './forget-segments.js'
-import { NO_ROWS, type RowDigest, type TrackDigest } from './row-digest.js'
+import { DeflatedTexts } from './cache/deflated-texts.js'
+import type { Forgotten } from './cache/forget-segments.js'
+import { NO_ROWS, type TrackDigest } from './row-digest.js'
+import { StoredPositions } from './cache/stored-positions.js'
 import type { StoredRow } from './track-rows.js'
 
 /**
@@ -23,11 +23,13 @@ export interface FoldedTrack {
   /** What came before the first of these pieces; null where they begin with the track. */
   forgotten: Forgotten | null
   /** After the last segment. */
-  track: Track
+  track: OwnTrack
   changesOfDay: DayCount
   conflictsOfDay: DayCount
   /** By `positionKey`. */
-  readonly positions: Map<string, StoredPosition>
+  readonly positions: StoredPositions
+  /** How many positions were left as objects when quiet ones were frozen last. */
+  warmAtFreeze: number
   /** By id, revoked ones included: an id that comes again goes on from their revision. */
   readonly changes: Map<string, StoredRow>
   readonly conflicts: Map<string, StoredRow>
@@ -38,8 +40,8 @@ export interface FoldedTrack {
 
 /** A piece of the fold. All that a statement says lies in one piece, since it is cut between two days. */
 export interface Segment {
-  /** The track that it was folded onto. */
-  readonly before: Track
+  /** What extending the track by this piece replaced; once for each time that the piece grew, the first time first. */
+  readonly before: TrackBefore[]
   readonly changesOfDayBefore: DayCount
   readonly conflictsOfDayBefore: DayCount
   readonly firstDay: string
@@ -59,20 +61,15 @@ export interface PlacedConflict {
   readonly trackOrder: number
 }
 
-export interface StoredPosition extends RowDigest {
-  /** Key of the position that the headline's condition depends on. */
-  readonly dependsOn: string | null
-  /** What it was made of, as far as this process has folded it: while that is the same, nothing need be rendered. */
-  readonly held: HeldPosition | null
-  readonly conditionState: ConditionStatus | null
-}
-
 export interface DayCount {
   readonly day: string
   readonly count: number
 }
 
 export const NO_DAY: DayCount = { day: '', count: 0 }
+
+/** A track with nothing in it, whose positions can be frozen to next to nothing. */
+export const openFreezable = (matters: TrackMatters): OwnTrack => openOwnTrack(matters, () => new DeflatedTexts())
 
 export const trackKey = (actor: string, dossier: string): string => `${dossier} ${actor}`
 
@@ -83,10 +80,11 @@ export const emptyFoldedTrack = (actor: string, dossier: string, matters: TrackM
   items: new Map(),
   segments: [],
   forgotten: null,
-  track: openTrack(matters),
+  track: openFreezable(matters),
   changesOfDay: NO_DAY,
   conflictsOfDay: NO_DAY,
-  positions: new Map(),
+  positions: new StoredPositions(),
+  warmAtFreeze: 0,
   changes: new Map(),
   conflicts: new Map(),
   digest: NO_ROWS,

@@ -5,7 +5,7 @@ import { itemsOf } from '#libs/ledger/claims.js'
 import { placeStatement } from '#libs/ledger/track-input.js'
 import type { Change, Conflict } from '#libs/ledger/track.js'
 import { together, type Client } from '#libs/postgres/database.js'
-import { partsOf } from '#libs/postgres/statement-parts.js'
+import { queryInParts } from '#libs/postgres/statement-parts.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import { LOAD_STATEMENTS_OF_TRACKS } from '../statements/statements.sql.js'
 import type { QueryResult } from 'pg'
@@ -20,38 +20,78 @@ export interface TrackName {
   readonly dossier: string
 }
 
+/** Tracks to be loaded together, and what the database holds of those that it has. */
+export interface TracksToLoad<Name extends TrackName> {
+  readonly names: readonly Name[]
+  readonly known: readonly KnownTrack[]
+}
+type Parts<Name extends TrackName> = [TracksToLoad<Name>, ...TracksToLoad<Name>[]]
+
+interface KnownTrack extends TrackName {
+  readonly digest: string
+  readonly statements: number
+}
+
 /**
- * Tracks that are not in the cache, as the database holds them: its rows, and the statements to fold. A track that the
- * database does not have comes back empty. The number of queries depends on the number of tracks by hundreds only.
+ * Cuts tracks into parts to be loaded and folded one after the other: an event of the registry may touch all tracks of a
+ * dossier, and what these hold need not fit into memory. Those that the database does not have are in the first.
+ * @returns at least one part
+ */
+export const tracksToLoad = async <Name extends TrackName>(
+  client: Client,
+  names: readonly Name[],
+): Promise<Parts<Name>> => {
+  if (names.length === 0) return [{ names: [], known: [] }]
+  const known = await queryInParts(client, names, (part) =>
+    client.query<KnownTrack>({ name: 'find-tracks', text: FIND_TRACKS, values: nameColumns(part) }),
+  )
+  const knownByKey = new Map(known.map((row) => [keyOf(row), row]))
+  let part = { names: names.filter((name) => !knownByKey.has(keyOf(name))), known: [] as KnownTrack[] }
+  const parts: Parts<Name> = [part]
+  let statements = 0
+  for (const name of names) {
+    const row = knownByKey.get(keyOf(name))
+    if (row === undefined) continue
+    statements += row.statements
+    if (part.known.length === TRACKS_A_PART || (statements > STATEMENTS_A_PART && part.known.length > 0)) {
+      part = { names: [], known: [] }
+      parts.push(part)
+      statements = row.statements
+    }
+    part.names.push(name)
+    part.known.push(row)
+  }
+  return parts
+}
+
+const TRACKS_A_PART = 200
+const STATEMENTS_A_PART = 20_000
+
+const keyOf = ({ actor, dossier }: TrackName): string => trackKey(actor, dossier)
+
+/**
+ * Tracks as the database holds them: its rows, and the statements to fold. A track that the database does not have comes
+ * back empty. The number of queries does not depend on that of tracks.
  */
 export const loadTracks = async (
   client: Client,
-  names: readonly TrackName[],
+  { names, known }: TracksToLoad<TrackName>,
   registry: Registry,
 ): Promise<FoldedTrack[]> => {
-  if (names.length === 0) return []
   const tracks = new Map(
     names.map(({ actor, dossier }) => [
       trackKey(actor, dossier),
       emptyFoldedTrack(actor, dossier, sharedMatters(registry, dossier, actor)),
     ]),
   )
-  const { rows: known } = await client.query<TrackName & { digest: string }>({
-    name: 'find-tracks',
-    text: FIND_TRACKS,
-    values: nameColumns(names),
-  })
-  for (const part of partsOf(known, TRACKS_LOADED_AT_ONCE)) await fill(client, tracks, part, registry)
+  if (known.length > 0) await fill(client, tracks, known, registry)
   return [...tracks.values()]
 }
-
-/** A track may hold some thousand rows. */
-const TRACKS_LOADED_AT_ONCE = 200
 
 const fill = async (
   client: Client,
   tracks: ReadonlyMap<string, FoldedTrack>,
-  known: readonly (TrackName & { digest: string })[],
+  known: readonly KnownTrack[],
   registry: Registry,
 ): Promise<void> => {
   const columns = nameColumns(known)

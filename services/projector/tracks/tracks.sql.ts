@@ -5,7 +5,8 @@ const WANTED = `${unnestColumns(['text', 'text'])} as wanted (actor, dossier)`
 export const FIND_TRACKS = `
   select track.actor,
          track.dossier,
-         track.digest
+         track.digest,
+         track.statements
     from ${WANTED}
     join track using (actor, dossier)`
 
@@ -16,6 +17,15 @@ export const FIND_TRACKS_OF = `
     from track
    where actor = any(string_to_array($1, chr(31)))
       or dossier = any(string_to_array($2, chr(31)))`
+
+/** Tracks with a position on a matter that contains another one, and which that is. */
+export const FIND_TRACKS_ABOVE = `
+  select distinct
+         position.actor,
+         position.dossier,
+         above.matter
+    from ${unnestColumns(['text', 'text'])} as above (matter, broader)
+    join position on position.matter = above.broader`
 
 export const LOAD_POSITIONS = `
   select position.actor,

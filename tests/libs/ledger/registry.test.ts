@@ -89,7 +89,7 @@ test('what refers to something that has not come is pending, and takes effect in
   t.match(arrival, {
     outcome: 'applied',
     arrived: ['dossier:ukraine-war', 'matter:irn-rus'],
-    touched: { dossiers: ['ukraine-war'] },
+    touched: { newMatters: ['irn-rus'] },
   })
   t.equal(registry.matters.get('irn-rus')?.title, 'Later title')
   t.equal(registry.pending.length, 0)

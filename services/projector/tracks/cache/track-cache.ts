@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache'
-import { trackKey, type FoldedTrack, type Segment } from './folded-track.js'
+import { trackKey, type FoldedTrack, type Segment } from '../folded-track.js'
 import { forgetFirst } from './forget-segments.js'
-import type { TrackName } from './load-tracks.js'
+import { freezeQuiet } from './freeze-quiet.js'
+import type { TrackName } from '../load-tracks.js'
 import { packFoldedTrack, unpackFoldedTrack, type PackedFoldedTrack } from './packed-folded-track.js'
 
 /**
@@ -49,6 +50,7 @@ export class TrackCache {
       track,
       track.segments.findIndex(({ keptAt }) => keptAt >= oldest),
     )
+    freezeQuiet(track)
     const key = trackKey(track.actor, track.dossier)
     if (weightOf(track) > this.bounds.statementsMax) this.#packed.set(key, packFoldedTrack(track))
     else this.#tracks.set(key, track)
@@ -97,7 +99,14 @@ const grownSegments = ({ segments }: FoldedTrack): Segment[] => {
 const TRACK_WEIGHT = 10
 
 const weightOf = ({ items, positions, conflicts }: FoldedTrack): number =>
-  items.size + positions.size + conflicts.size + TRACK_WEIGHT
+  items.size +
+  positions.warmCount +
+  Math.ceil(FROZEN_WEIGHT * (positions.size - positions.warmCount)) +
+  conflicts.size +
+  TRACK_WEIGHT
+
+/** What is left of the weight of a position once it is frozen. */
+const FROZEN_WEIGHT = 0.1
 
 /** What an entry costs beside its bytes. */
 const ENTRY_BYTES = 512

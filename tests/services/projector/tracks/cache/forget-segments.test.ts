@@ -1,13 +1,15 @@
 import t from 'tap'
+import { positionCounts } from '#libs/ledger/own-track.js'
 import type { TrackStatement } from '#libs/ledger/track.js'
 import type { DirtyTrack } from '#services/projector/tracks/dirty-tracks.js'
 import { foldDirty } from '#services/projector/tracks/fold-tracks.js'
 import { emptyFoldedTrack, trackKey, type FoldedTrack } from '#services/projector/tracks/folded-track.js'
-import { forgetFirst, reachesForgotten, statementCountOf } from '#services/projector/tracks/forget-segments.js'
-import { packFoldedTrack, unpackFoldedTrack } from '#services/projector/tracks/packed-folded-track.js'
-import { TrackCache } from '#services/projector/tracks/track-cache.js'
+import { forgetFirst, reachesForgotten, statementCountOf } from '#services/projector/tracks/cache/forget-segments.js'
+import { freezeQuiet } from '#services/projector/tracks/cache/freeze-quiet.js'
+import { packFoldedTrack, unpackFoldedTrack } from '#services/projector/tracks/cache/packed-folded-track.js'
+import { TrackCache } from '#services/projector/tracks/cache/track-cache.js'
 import { readConformanceCases } from '#tests/libs/ledger/conformance-cases.js'
-import { randomBy } from '../generated-events.js'
+import { randomBy } from '../../generated-events.js'
 
 const { matters, cases } = readConformanceCases()
 
@@ -26,6 +28,7 @@ const dirtyWith = (added: readonly TrackStatement[], changed: DirtyTrack['change
   dossier: 'd',
   added: new Map(added.map((one) => [one.id, one])),
   changed,
+  newMatters: new Set(),
   replaced: false,
 })
 
@@ -60,7 +63,13 @@ const forgetsSome = (random: () => number, track: FoldedTrack): FoldedTrack => {
 const isPackedNowAndThen = (random: () => number, track: FoldedTrack): FoldedTrack =>
   random() < 0.3 ? unpackFoldedTrack(packFoldedTrack(track)) : track
 
-for (const between of [forgetsSome, isPackedNowAndThen])
+const freezesWhatIsQuiet = (random: () => number, track: FoldedTrack): FoldedTrack => {
+  track.warmAtFreeze = 0
+  freezeQuiet(forgetsSome(random, track), 1)
+  return isPackedNowAndThen(random, track)
+}
+
+for (const between of [forgetsSome, isPackedNowAndThen, freezesWhatIsQuiet])
   for (const seed of [1, 2, 3, 4])
     t.test(`a track that ${between.name} makes the same of what it can still take (seed ${seed})`, (t) => {
       const random = randomBy(seed)
@@ -68,7 +77,7 @@ for (const between of [forgetsSome, isPackedNowAndThen])
       let forgetful = emptyFoldedTrack('a', 'd', matters)
       const statements = longTrack(120)
       const known: TrackStatement[] = []
-      let [forgotten, refused] = [0, 0]
+      let [forgotten, refused, frozen] = [0, 0, 0]
       while (statements.length > 0) {
         const added = statements.splice(0, 1 + Math.floor(random() * 5))
         // now and then one comes in late
@@ -89,9 +98,11 @@ for (const between of [forgetsSome, isPackedNowAndThen])
         const before = forgetful.items.size
         forgetful = between(random, forgetful)
         forgotten += before - forgetful.items.size
+        frozen += positionCounts(forgetful.track).frozen
       }
       t.strictSame([...forgetful.positions.keys()].sort(), [...whole.positions.keys()].sort())
       t.ok(forgotten > 300, `${forgotten} statements were forgotten`)
+      if (between === freezesWhatIsQuiet) t.ok(frozen > 300, `${frozen} times a position was frozen`)
       t.ok(refused > 5, `${refused} batches reached back to them`)
       t.end()
     })

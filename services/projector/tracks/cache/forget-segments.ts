@@ -1,6 +1,6 @@
 import { dayOf } from '#libs/ledger/claims.js'
-import type { DirtyTrack } from './dirty-tracks.js'
-import type { FoldedTrack, PlacedConflict, Segment } from './folded-track.js'
+import type { DirtyTrack } from '../dirty-tracks.js'
+import type { FoldedTrack, PlacedConflict, Segment } from '../folded-track.js'
 
 /**
  * A long track is extended at its end, and folded again a little before it: what lies far back costs memory and is next

@@ -2,10 +2,11 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { packTrack, unpackTrack, type PackedTrack } from '#libs/ledger/pack-track.js'
 import type { ConditionStatus } from '#libs/ledger/conditions.js'
 import type { TrackMatters } from '#libs/ledger/track.js'
-import { emptyFoldedTrack, type DayCount, type FoldedTrack } from './folded-track.js'
+import { DeflatedTexts } from './deflated-texts.js'
+import { emptyFoldedTrack, type DayCount, type FoldedTrack } from '../folded-track.js'
 import { forgetAll } from './forget-segments.js'
-import type { TrackDigest } from './row-digest.js'
-import { storedRow, type StoredRow } from './track-rows.js'
+import type { TrackDigest } from '../row-digest.js'
+import { storedRow, type StoredRow } from '../track-rows.js'
 
 /**
  * A folded track that has not moved for a while, as deflated JSON: enough to extend it, in a small part of the memory, and
@@ -59,7 +60,7 @@ export const packFoldedTrack = (folded: FoldedTrack): PackedFoldedTrack => {
     openConflicts: placed.map(([id, { trackOrder }], index) => [id, places[index] ?? 0, trackOrder]),
     changesOfDay: folded.changesOfDay,
     conflictsOfDay: folded.conflictsOfDay,
-    positions: [...folded.positions].map(([key, { high, middle, low, dependsOn, conditionState }]) => [
+    positions: [...folded.positions.entries()].map(([key, { high, middle, low, dependsOn, conditionState }]) => [
       key,
       high,
       middle,
@@ -80,9 +81,12 @@ export const packFoldedTrack = (folded: FoldedTrack): PackedFoldedTrack => {
 export const unpackFoldedTrack = ({ actor, dossier, matters, bytes }: PackedFoldedTrack): FoldedTrack => {
   const content = JSON.parse(inflateRawSync(bytes).toString()) as Content
   const { lastDay, statementCount, changesOfDay, conflictsOfDay, digest } = content
-  const { track, conflictAt } = unpackTrack(content.track, matters)
+  const { track, conflictAt } = unpackTrack(content.track, matters, () => new DeflatedTexts())
+  const empty = emptyFoldedTrack(actor, dossier, matters)
+  for (const [key, high, middle, low, dependsOn, conditionState] of content.positions)
+    empty.positions.set(key, { high, middle, low, dependsOn, held: null, conditionState })
   return {
-    ...emptyFoldedTrack(actor, dossier, matters),
+    ...empty,
     forgotten: {
       lastDay,
       statementCount,
@@ -93,12 +97,6 @@ export const unpackFoldedTrack = ({ actor, dossier, matters, bytes }: PackedFold
     track,
     changesOfDay,
     conflictsOfDay,
-    positions: new Map(
-      content.positions.map(([key, high, middle, low, dependsOn, conditionState]) => [
-        key,
-        { high, middle, low, dependsOn, held: null, conditionState },
-      ]),
-    ),
     changes: new Map(content.changes.map(unpackRow)),
     conflicts: new Map(content.conflicts.map(unpackRow)),
     digest,

@@ -1,0 +1,61 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { TextShelf } from '#libs/ledger/position-table.js'
+
+/**
+ * Texts by key, deflated some dozen together, since alike as they are they take a tenth of the memory then: for what is next
+ * to never asked for. Taking one inflates those that it lies with.
+ */
+export class DeflatedTexts implements TextShelf {
+  /** Null while there is nothing: there are three or four of these to a track, and hardly any is ever used. */
+  #pieceOf: Map<string, Piece> | null = null
+
+  get size(): number {
+    return this.#pieceOf?.size ?? 0
+  }
+
+  put(texts: readonly (readonly [key: string, text: string])[]): void {
+    this.#pieceOf ??= new Map()
+    for (let start = 0; start < texts.length; start += TEXTS_A_PIECE) {
+      const together = texts.slice(start, start + TEXTS_A_PIECE)
+      const piece = { bytes: deflated(together), count: together.length, left: together.length }
+      for (const [key] of together) this.#pieceOf.set(key, piece)
+    }
+  }
+
+  take(key: string): string | undefined {
+    const piece = this.#pieceOf?.get(key)
+    if (piece === undefined) return undefined
+    const texts = inflated(piece)
+    this.#pieceOf?.delete(key)
+    piece.left--
+    const left = texts.filter(([one]) => this.#pieceOf?.get(one) === piece)
+    // its other texts are packed anew before most of it is memory for nothing
+    if (piece.left > 0 && piece.left < piece.count / 2) this.put(left)
+    return texts.find(([one]) => one === key)?.[1]
+  }
+
+  keys(): Iterable<string> {
+    return this.#pieceOf?.keys() ?? []
+  }
+
+  *entries(): Iterable<readonly [key: string, text: string]> {
+    for (const piece of new Set(this.#pieceOf?.values()))
+      for (const entry of inflated(piece)) if (this.#pieceOf?.get(entry[0]) === piece) yield entry
+  }
+}
+
+interface Piece {
+  readonly bytes: Uint8Array
+  /** How many texts are in it, and how many of them count. */
+  readonly count: number
+  left: number
+}
+
+const TEXTS_A_PIECE = 64
+
+const deflated = (texts: readonly (readonly [string, string])[]): Uint8Array =>
+  // a copy: what zlib returns keeps the 16 KB alive that it wrote into
+  new Uint8Array(deflateRawSync(JSON.stringify(texts), { level: 1 }))
+
+const inflated = ({ bytes }: Piece): [key: string, text: string][] =>
+  JSON.parse(inflateRawSync(bytes).toString()) as [string, string][]
