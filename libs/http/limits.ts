@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import { LedgerError } from '#libs/contracts/error-codes.js'
+import { callerName } from './caller-name.js'
 
 export interface LimitOptions {
   /** Requests a minute of one API key, and of one address that sends none. */
@@ -28,7 +29,7 @@ export async function addLimits(app: FastifyInstance, options: LimitOptions): Pr
   await app.register(rateLimit, {
     timeWindow: '1 minute',
     cache: REMEMBERED_CALLERS_MAX,
-    keyGenerator: (request) => request.caller.keyId ?? `address ${request.ip}`,
+    keyGenerator: callerName,
     max: (request) =>
       request.caller.keyId === null ? options.requestsPerMinuteOfAddress : options.requestsPerMinuteOfKey,
     errorResponseBuilder: (_request, { ttl }) =>

@@ -1,5 +1,6 @@
 import { FEED_EVENTS, type FeedItem, type StreamClosed } from '#libs/contracts/change-feed.js'
 import { LedgerError } from '#libs/contracts/error-codes.js'
+import { callerName } from '#libs/http/caller-name.js'
 import { problemAnswers } from '#libs/http/openapi.js'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -40,7 +41,7 @@ export const streamChanges: Route = (api, { live }) => {
     },
     async (request, reply) => {
       const { lastEventId, ...filter } = request.query
-      const caller = request.caller.keyId ?? `address ${request.ip}`
+      const caller = callerName(request)
       live.checkRoom(caller)
       const given = lastNumberOf(request) ?? lastEventId
       if (given !== undefined) await live.checkNumber(Number(given))

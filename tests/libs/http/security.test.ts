@@ -128,6 +128,15 @@ test('an address is that of the connection, unless proxies of ours are in front'
   t.match(third, /\r\nretry-after: [1-9]\d*\r\n/)
   t.match(third, /\r\nx-ratelimit-limit: 2\r\n/)
   t.match(await proxied.talk(from('3.3.3.3, 192.0.2.8')), /^HTTP\/1\.1 200 /, 'another caller behind the same proxy')
+  const statusesOfOne = async (addresses: readonly string[]) => {
+    const answers: string[] = []
+    for (const address of addresses) answers.push((await proxied.talk(from(address))).slice(9, 12))
+    return answers
+  }
+  const ofOneNetwork = ['2001:db8::1', '2001:db8:0:0:ffff::2', '2001:DB8::3', '2001:db8:0:1::1']
+  t.strictSame(await statusesOfOne(ofOneNetwork), ['200', '200', '429', '200'], 'of IPv6 a /64 is one caller')
+  t.strictSame(await statusesOfOne(['::ffff:198.51.100.1', '198.51.100.1', '198.51.100.1']), ['200', '200', '429'])
+  t.strictSame(await statusesOfOne(['fe80::1%eth0', 'not an address', '::']), ['200', '200', '200'])
   t.strictSame(
     ['true', 'false', '2', undefined].map((value) => proxyHops.parse(value)),
     [1, 0, 2, 0],
