@@ -18,7 +18,7 @@ export interface LoadOptions {
   readonly topicPrefix: string
   readonly signal: AbortSignal
   /** Records applied, of those that were not before. */
-  readonly onApplied: (count: number) => void
+  readonly onAdvanced: (count: number) => void
 }
 
 /**
@@ -31,7 +31,7 @@ export const loadParts = async (client: Client, replay: Replay, options: LoadOpt
   const open = parts.filter(({ topic, done }) => topic !== 'registry' && !done)
   if (open.length === 0) return
   const setup = await setupOf(client, replay, parts, options)
-  await using pool = await openWorkerPool(setup, open.length, options.onApplied)
+  await using pool = await openWorkerPool(setup, open.length, options.onAdvanced)
   const { signal } = options
   const stopped = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason as Error)

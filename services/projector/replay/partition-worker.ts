@@ -30,9 +30,11 @@ const work = async (port: MessagePort, setup: WorkerSetup): Promise<void> => {
       if (message.kind !== 'load') return
       const { part } = message
       const records = setup.source === 'journal' ? fromJournal(reading, part) : fromKafka(inbox, reading, part, tell)
-      const onApplied = (count: number) => tell({ kind: 'applied', count })
+      // to write what records came to takes as long as to apply them: a record is done by halves
+      const onApplied = (count: number) => tell({ kind: 'advanced', count: count / 2 })
       const loaded = await applyPartition(writing, part, records, surroundings, onApplied)
-      await writePartition(writing, { ...setup, ...part }, loaded, fold)
+      const onWritten = (share: number) => onApplied(share * loaded.recordCount)
+      await writePartition(writing, { ...setup, ...part }, loaded, fold, onWritten)
       tell({ kind: 'done' })
     }
   } finally {

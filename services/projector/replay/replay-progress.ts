@@ -4,7 +4,7 @@ import { SingleBar } from 'cli-progress'
 export interface ReplayProgress extends Disposable {
   /** Another part of the work begins; a total of 0 is one that cannot be counted. */
   phase(sentence: string, total?: number): void
-  /** Records done since the last call. */
+  /** Records done since the last call, or parts of them. */
   advance(count: number): void
   /** How many records the live generation is ahead. */
   lag(records: number): void
@@ -68,7 +68,7 @@ const barProgress = (): ReplayProgress => {
     },
     advance: (count) => {
       counter.done += count
-      bar?.update(Math.min(counter.done, counter.total), payload())
+      bar?.update(Math.min(Math.floor(counter.done), counter.total), payload())
     },
     lag: (records) => {
       counter.lagRecords = records
@@ -86,7 +86,7 @@ const lineProgress = (): ReplayProgress => {
     const left = counter.secondsLeft === null ? '' : `, ${counter.secondsLeft} s left`
     const lag = counter.lagRecords === null ? '' : `, lag ${counter.lagRecords}`
     process.stderr.write(
-      `${counter.sentence}: ${counter.done} of ${counter.total} events, ${counter.perSecond}/s${left}${lag}\n`,
+      `${counter.sentence}: ${Math.floor(counter.done)} of ${counter.total} events, ${counter.perSecond}/s${left}${lag}\n`,
     )
     saidAtMs = performance.now()
   }

@@ -109,7 +109,7 @@ const load = async (
       kafka: replay.source === 'kafka' ? kafkaOf(config) : undefined,
       topicPrefix: config.topicPrefix,
       signal,
-      onApplied: (count) => progress.advance(count),
+      onAdvanced: (count) => progress.advance(count),
     })
     await setPhase(client, generation, 'indexing')
   }

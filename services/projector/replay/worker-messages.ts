@@ -35,7 +35,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'applied'; readonly count: number }
+  /** So many records are done; one that is applied but not written is half done. */
+  | { readonly kind: 'advanced'; readonly count: number }
   | { readonly kind: 'taken' }
   | { readonly kind: 'done' }
   | {

@@ -28,10 +28,10 @@ const YOUNG_MEGABYTES = 128
 export const openWorkerPool = async (
   setup: WorkerSetup,
   partCount: number,
-  onApplied: (count: number) => void,
+  onAdvanced: (count: number) => void,
 ): Promise<WorkerPool> => {
   const count = Math.max(1, Math.min(availableParallelism(), partCount, WORKERS_MAX))
-  const workers = Array.from({ length: count }, () => new ThreadWorker(setup, onApplied))
+  const workers = Array.from({ length: count }, () => new ThreadWorker(setup, onAdvanced))
   const pool = {
     workers,
     [Symbol.asyncDispose]: async () => {
@@ -55,14 +55,14 @@ class ThreadWorker implements LoadingWorker {
   #failure: Error | undefined
   #isIdle = false
 
-  constructor(setup: WorkerSetup, onApplied: (count: number) => void) {
+  constructor(setup: WorkerSetup, onAdvanced: (count: number) => void) {
     this.#thread = new Worker(new URL('./partition-worker.js', import.meta.url), {
       workerData: setup,
       // what is read lives until its partition is written: fewer, larger collections
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
     })
     this.ready = this.#expect()
-    this.#thread.on('message', (message: FromWorker) => this.#hear(message, onApplied))
+    this.#thread.on('message', (message: FromWorker) => this.#hear(message, onAdvanced))
     this.#thread.on('error', (error) => this.#fail(error))
     this.#thread.on('exit', (code) => this.#fail(new Error(`A worker of the replay ended with code ${code}.`)))
   }
@@ -106,14 +106,14 @@ class ThreadWorker implements LoadingWorker {
     this.#thread.postMessage(message, transfer)
   }
 
-  #hear(message: FromWorker, onApplied: (count: number) => void): void {
+  #hear(message: FromWorker, onAdvanced: (count: number) => void): void {
     switch (message.kind) {
       case 'ready':
       case 'done':
         this.#isIdle = true
         return this.#settle?.resolve()
-      case 'applied':
-        return onApplied(message.count)
+      case 'advanced':
+        return onAdvanced(message.count)
       case 'taken':
         return this.#roomWanted?.()
       case 'failed':

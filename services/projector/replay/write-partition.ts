@@ -3,7 +3,6 @@ import type { Registry } from '#libs/ledger/registry.js'
 import { placeStatement, trackActors } from '#libs/ledger/track-input.js'
 import type { TrackStatement } from '#libs/ledger/track.js'
 import { inTransaction, type Client } from '#libs/postgres/database.js'
-import { partsOf } from '#libs/postgres/statement-parts.js'
 import { StatementQueue } from '#libs/postgres/statement-queue.js'
 import { claimIdentities, writeOutcomes } from '../batch/fold-and-write.js'
 import type { RegistryEntity } from '../registry/registry-entities.js'
@@ -27,13 +26,15 @@ export interface PartitionTarget {
 
 /**
  * Writes everything that a partition came to, each track folded once, and the checkpoint with it, in one transaction:
- * after a kill the partition is loaded again or it is there.
+ * after a kill the partition is loaded again or it is there. Takes `loaded` apart as it goes.
+ * @param onWritten  told of shares of the work, which come to 1
  */
 export const writePartition = (
   client: Client,
   target: PartitionTarget,
   loaded: LoadedPartition,
   fold: FoldTrack,
+  onWritten: (share: number) => void,
 ): Promise<void> =>
   inTransaction(client, async () => {
     await client.query(`set local search_path to ${target.schemaName}, ledger`)
@@ -44,9 +45,11 @@ export const writePartition = (
     writeOutcomes(queue, loaded.applied)
     claimIdentities(queue, loaded.newOwners)
     loadEntityRows(queue, loaded.reports.touched().map(reportEntity))
-    const tracks = await writeStatementRows(queue, loaded.statements, registry)
-    await writeTrackRows(queue, tracks, registry, loaded.recordedAt, fold)
+    const written = sharesOf(2 * loaded.statements.size, onWritten)
+    const tracks = await writeStatementRows(queue, loaded.statements, registry, written.some)
+    await writeTrackRows(queue, tracks, registry, { recordedAt: loaded.recordedAt, fold, onWritten: written.some })
     await queue.drain()
+    written.rest()
     await client.query(INSERT_CHECKPOINT, [target.generation, target.topic, target.partition])
   })
 
@@ -64,6 +67,20 @@ interface TrackToFold {
   readonly statements: TrackStatement[]
 }
 
+/** Each statement counts when its row is written, and when it is folded; one that feeds several tracks, no more than that. */
+const sharesOf = (total: number, onWritten: (share: number) => void) => {
+  let done = 0
+  const upTo = (next: number): void => {
+    if (next <= done) return
+    onWritten((next - done) / total)
+    done = next
+  }
+  return {
+    some: (count: number) => upTo(Math.min(total, done + count)),
+    rest: () => (total === 0 ? onWritten(1) : upTo(total)),
+  }
+}
+
 const STATEMENTS_A_COPY = 1_000
 /** Copies that are built before Postgres has taken the first of them. */
 const COPIES_AHEAD = 4
@@ -73,13 +90,15 @@ const writeStatementRows = async (
   queue: StatementQueue,
   shelf: StatementShelf,
   registry: Registry,
+  onWritten: (count: number) => void,
 ): Promise<Map<string, TrackToFold>> => {
   const tracks = new Map<string, TrackToFold>()
   const pace = paceOf(queue)
-  for (const piece of partsOf(shelf.touched(), STATEMENTS_A_COPY)) {
+  for (const piece of shelf.takeTouched(STATEMENTS_A_COPY)) {
     writeStatements(queue, piece, registry)
     for (const statement of piece) enterTracks(tracks, statement, registry)
     await pace()
+    onWritten(piece.length)
   }
   return tracks
 }
@@ -100,19 +119,20 @@ const ROWS_A_COPY = 2_000
 
 const writeTrackRows = async (
   queue: StatementQueue,
-  tracks: ReadonlyMap<string, TrackToFold>,
+  tracks: Map<string, TrackToFold>,
   registry: Registry,
-  recordedAt: string,
-  fold: FoldTrack,
+  { recordedAt, fold, onWritten }: { recordedAt: string; fold: FoldTrack; onWritten: (count: number) => void },
 ): Promise<void> => {
   const pace = paceOf(queue)
   let waiting: LoadedTrack[] = []
   let rowCount = 0
-  for (const track of tracks.values()) {
+  for (const [key, track] of tracks) {
+    tracks.delete(key)
     waiting.push(foldWhole(track, registry, fold))
     rowCount += track.statements.length
     if (rowCount < ROWS_A_COPY) continue
     loadTrackRows(queue, waiting, recordedAt)
+    onWritten(rowCount)
     waiting = []
     rowCount = 0
     await pace()

@@ -67,6 +67,24 @@ export class StatementShelf implements StatementBook {
     return [...this.#statements.values()].filter(({ touched }) => touched)
   }
 
+  /** Those that were touched, taken off the shelf some at a time: a bulk holds a million, and need not for longer than it must. */
+  *takeTouched(countMax: number): Generator<readonly ShelvedStatement[]> {
+    let taken: ShelvedStatement[] = []
+    for (const [id, statement] of this.#statements) {
+      if (!statement.touched) continue
+      this.#statements.delete(id)
+      taken.push(statement)
+      if (taken.length < countMax) continue
+      yield taken
+      taken = []
+    }
+    if (taken.length > 0) yield taken
+  }
+
+  get size(): number {
+    return this.#statements.size
+  }
+
   async load(client: Client, ids: Iterable<string>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => fitsTextColumn(id) && !this.#statements.has(id))
     const rows = await queryInParts(client, wanted, (part) =>
