@@ -4,7 +4,7 @@ import type { Client } from '#libs/postgres/database.js'
 import { queryInParts } from '#libs/postgres/statement-parts.js'
 import { fitsTextColumn, textColumn } from '#libs/postgres/text-columns.js'
 import type { RecordPlace } from '../records/incoming-record.js'
-import { LOAD_STATEMENTS, LOAD_STATEMENTS_TOUCHED } from './statements.sql.js'
+import { FIND_STATEMENTS_TOUCHED, LOAD_STATEMENTS } from './statements.sql.js'
 
 /** A statement in the course of a batch. */
 export interface ShelvedStatement {
@@ -93,31 +93,32 @@ export class StatementShelf implements StatementBook {
     this.#shelve(rows)
   }
 
-  /** Loads what a change of the registry may bear on. @returns the ids */
+  /** Loads what a change of the registry may bear on, however much an actor has said. @returns the ids */
   async loadTouched(client: Client, offices: readonly string[], actors: readonly string[]): Promise<string[]> {
     if (offices.length === 0 && actors.length === 0) return []
-    const { rows } = await client.query<StatementRow>(LOAD_STATEMENTS_TOUCHED, [
+    const { rows } = await client.query<{ id: string }>(FIND_STATEMENTS_TOUCHED, [
       textColumn(offices),
       textColumn(actors),
     ])
-    return this.#shelve(rows)
+    const ids = rows.map(({ id }) => id)
+    await this.load(client, ids)
+    return ids
   }
 
-  #shelve(rows: readonly StatementRow[]): string[] {
-    return rows.map((row) => {
+  #shelve(rows: readonly StatementRow[]): void {
+    for (const row of rows) {
       const state = JSON.parse(row.state) as StatementState
-      if (!this.#statements.has(state.id))
-        this.#statements.set(state.id, {
-          id: state.id,
-          state,
-          before: state,
-          actorsBefore: row.actors,
-          appliedRecords: row.appliedRecords,
-          appliedBefore: row.appliedRecords.length,
-          touched: false,
-        })
-      return state.id
-    })
+      if (this.#statements.has(state.id)) continue
+      this.#statements.set(state.id, {
+        id: state.id,
+        state,
+        before: state,
+        actorsBefore: row.actors,
+        appliedRecords: row.appliedRecords,
+        appliedBefore: row.appliedRecords.length,
+        touched: false,
+      })
+    }
   }
 }
 

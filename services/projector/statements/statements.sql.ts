@@ -49,10 +49,8 @@ export const LOAD_STATEMENTS_OF_TRACKS = `
  * Statements that an event of the registry may bear on: said in one of the offices, speaking for one of the actors, or
  * spoken by one of them.
  */
-export const LOAD_STATEMENTS_TOUCHED = `
-  select state,
-         actors,
-         applied_records as "appliedRecords"
+export const FIND_STATEMENTS_TOUCHED = `
+  select id
     from statement
    where office = any(string_to_array($1, chr(31)))
       or actors && string_to_array($2, chr(31))
