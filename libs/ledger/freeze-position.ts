@@ -1,7 +1,6 @@
 import type { Facet, Role } from '#libs/contracts/vocabulary.js'
 import type { Sign } from './claim.js'
-import type { DirectPosition } from './direct-position.js'
-import { emptyPosition } from './direct-position.js'
+import { emptyPosition, type DirectPosition } from './direct-position.js'
 import { packClaim, unpackClaim, type PackedClaim } from './pack-claim.js'
 
 type FrozenPosition = [

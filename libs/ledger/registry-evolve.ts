@@ -81,10 +81,13 @@ function applyNow(registry: Registry, event: RegistryEvent, recordedAt: string):
   const resumed = arrived.flatMap((reference) => resume(registry, reference))
   return {
     outcome: 'applied',
-    touched: resumed.reduce(
-      (all, { outcome }) => (outcome.outcome === 'applied' ? union(all, outcome.touched) : all),
-      touched,
-    ),
+    touched:
+      resumed.length === 0
+        ? touched
+        : unionOf([
+            touched,
+            ...resumed.flatMap(({ outcome }) => (outcome.outcome === 'applied' ? outcome.touched : [])),
+          ]),
     arrived: [
       ...arrived,
       ...resumed.flatMap(({ outcome }) => (outcome.outcome === 'applied' ? [...outcome.arrived] : [])),
@@ -114,7 +117,7 @@ interface Effect {
   touched: Touched
   arrived: string[]
 }
-export const NOTHING_TOUCHED: Touched = { offices: [], dossiers: [], actors: [], newMatters: [] }
+const NOTHING_TOUCHED: Touched = { offices: [], dossiers: [], actors: [], newMatters: [] }
 const effect = (touched: Partial<Touched>, ...arrived: string[]): Effect => ({
   touched: { ...NOTHING_TOUCHED, ...touched },
   arrived,
@@ -258,11 +261,12 @@ function mattersOf(registry: Registry, dossier: string): string[] {
   return created
 }
 
-export const union = (a: Touched, b: Touched): Touched => ({
-  offices: [...new Set([...a.offices, ...b.offices])],
-  dossiers: [...new Set([...a.dossiers, ...b.dossiers])],
-  actors: [...new Set([...a.actors, ...b.actors])],
-  newMatters: [...new Set([...a.newMatters, ...b.newMatters])],
+/** Each name once. Of all at once, since thousands of events may come together, each with another matter. */
+export const unionOf = (all: readonly Touched[]): Touched => ({
+  offices: [...new Set(all.flatMap(({ offices }) => offices))],
+  dossiers: [...new Set(all.flatMap(({ dossiers }) => dossiers))],
+  actors: [...new Set(all.flatMap(({ actors }) => actors))],
+  newMatters: [...new Set(all.flatMap(({ newMatters }) => newMatters))],
 })
 
 /** `actor` of `ledger.actor.revised.v1`; both `actors.*` events belong to the entity `actor`. */

@@ -2,7 +2,7 @@ import { SOURCE_TOPIC_ROLES } from '#libs/contracts/topics.js'
 import { isRegistryEvent, type RegistryEvent } from '#libs/contracts/events.js'
 import { allBroader } from '#libs/ledger/registry-matters.js'
 import { canonicalActor, type Registry } from '#libs/ledger/registry.js'
-import { NOTHING_TOUCHED, union, type Touched } from '#libs/ledger/registry-evolve.js'
+import { unionOf, type Touched } from '#libs/ledger/registry-evolve.js'
 import { queryInParts } from '#libs/postgres/statement-parts.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
@@ -33,26 +33,27 @@ export const applyRegistryBatch = async (
   await queue.drain()
   await settleEarlier(work, news)
   for (const statement of work.desk.statements.touched()) work.dirty.enter(statement, book.registry)
-  await dirtyTouched(work, reducer === null ? news.touched : touchedWhole(news.touched, book.registry))
+  const touched = unionOf(news.touched)
+  await dirtyTouched(work, reducer === null ? touched : touchedWhole(touched, book.registry))
 }
 
 /** What a batch of registry events brought about. */
 interface RegistryNews {
-  touched: Touched
+  readonly touched: Touched[]
   readonly arrivals: string[]
   readonly entities: RegistryEntity[]
   readonly decided: RecordPlace[]
 }
 
 const evolve = (work: BatchWork, { records, recordedAt }: NewRecords, book: RegistryBook): RegistryNews => {
-  const news: RegistryNews = { touched: NOTHING_TOUCHED, arrivals: [], entities: [], decided: [] }
+  const news: RegistryNews = { touched: [], arrivals: [], entities: [], decided: [] }
   records.forEach((record, index) => {
     const at = recordedAt[index] ?? ''
     const outcome = book.advance(record, at)
     noteRegistryOutcome(work, record, at, outcome)
     if (outcome.outcome === 'applied' && record.event !== null && isRegistryEvent(record.event)) {
       takeNews(news, work.desk, book.registry, record.event)
-      news.touched = union(news.touched, outcome.touched)
+      news.touched.push(outcome.touched)
       news.arrivals.push(...outcome.arrived)
       for (const resumed of outcome.resumed) resume(work, news, book, resumed)
     }

@@ -55,7 +55,8 @@ export const foldAndWrite = async (
   writeRecords(queue, work, publishes)
   write(await fold())
   for (const part of others) {
-    // what is queued, and what the part before it held, is out of memory by then
+    // what is queued, and what the part before it held, is out of memory by then. Statements are read as this batch has left
+    // them, where the first part read them as they were: of those that it moved, a track takes the batch's word in any case
     await queue.drain()
     write(await (await open(part, []))())
   }

@@ -1,13 +1,7 @@
 import { isRegistryEvent } from '#libs/contracts/events.js'
 import { payloadHashOf } from '#libs/contracts/cloud-event.js'
 import { emptyRegistry, type Registry } from '#libs/ledger/registry.js'
-import {
-  evolveRegistry,
-  NOTHING_TOUCHED,
-  union,
-  type RegistryOutcome,
-  type Touched,
-} from '#libs/ledger/registry-evolve.js'
+import { evolveRegistry, unionOf, type RegistryOutcome, type Touched } from '#libs/ledger/registry-evolve.js'
 import type { Client } from '#libs/postgres/database.js'
 import type { DecodedRecord, PartitionOf, RecordFault } from '../records/decode-record.js'
 import { readRegistryRecords } from '../records/read-journal.js'
@@ -58,17 +52,17 @@ export class RegistryBook {
   async catchUp(client: Client, checkpoint: number, partitionOf: PartitionOf): Promise<Touched | 'everything'> {
     if (checkpoint < this.#nextOffset) this.reset()
     const anew = this.#nextOffset === 0
-    let touched = NOTHING_TOUCHED
+    const touched: Touched[] = []
     while (this.#nextOffset < checkpoint) {
       const range = { from: this.#nextOffset, until: checkpoint, limit: CATCH_UP_RECORDS }
       const records = await readRegistryRecords(client, range, partitionOf)
       if (records.length === 0) throw new Error(`the journal lacks registry records from offset ${this.#nextOffset} on`)
       for (const { record, recordedAt } of records) {
         const outcome = this.advance(record, recordedAt)
-        if (!anew && outcome.outcome === 'applied') touched = union(touched, outcome.touched)
+        if (!anew && outcome.outcome === 'applied') touched.push(outcome.touched)
       }
     }
-    return anew ? 'everything' : touched
+    return anew ? 'everything' : unionOf(touched)
   }
 
   /** Forgets everything: what was folded may have been rolled back. */
