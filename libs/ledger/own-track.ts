@@ -1,10 +1,10 @@
 import { FACETS, type Facet } from '#libs/contracts/vocabulary.js'
 import type { TrackItem } from './claim.js'
-import type { DirectPosition } from './direct-position.js'
 import { sortLast } from './extend-track.js'
 import { foldItem } from './fold-item.js'
-import { PositionTable, type TextShelf } from './position-table.js'
-import { draftOf, openTrack, sealed, type Track } from './track-state.js'
+import type { TextShelf } from './freezable-map.js'
+import { PositionTable } from './position-table.js'
+import { draftOf, openTrack, sealed, type PositionBefore, type Track } from './track-state.js'
 import type { TrackMatters } from './track.js'
 
 /**
@@ -29,14 +29,8 @@ export const openOwnTrack = (matters: TrackMatters, shelf?: () => TextShelf): Ow
 export interface TrackBefore {
   readonly last: TrackItem | null
   readonly conflictCount: number
-  /** Positions as they were, in the order in which they moved; undefined where there was none. */
+  /** In the order in which they moved. */
   readonly positions: readonly PositionBefore[]
-}
-
-export interface PositionBefore {
-  readonly matter: string
-  readonly facet: Facet
-  readonly position: DirectPosition | undefined
 }
 
 /**
@@ -62,7 +56,8 @@ export const foldIntoTrack = (
 export const putBack = (track: OwnTrack, { last, conflictCount, positions }: TrackBefore): OwnTrack => {
   for (let index = positions.length - 1; index >= 0; index--) {
     const { matter, facet, position } = positions[index] as PositionBefore
-    track.positions[facet].set(matter, position)
+    if (position === undefined) track.positions[facet].delete(matter)
+    else track.positions[facet].set(matter, position)
   }
   return { ...openTrack(track.matters), positions: track.positions, last, conflictCount }
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '#libs/contracts/error-codes.js'
 import type { RegistryEvent } from '#libs/contracts/events.js'
+import { withAllBroader } from './registry-matters.js'
 import { canonicalActor, foldName, type Registry } from './registry.js'
 
 /**
@@ -128,9 +129,9 @@ function broaderRefusal(
 ): { code: ErrorCode; detail: string } | null {
   const foreign = broader.find((other) => registry.matters.get(other)?.dossier !== dossier)
   if (foreign !== undefined) return { code: 'MATTER_NOT_IN_DOSSIER', detail: `${foreign} belongs to another dossier` }
-  const reached = new Set(broader)
-  for (const other of reached) for (const next of registry.matters.get(other)?.broader ?? []) reached.add(next)
-  return reached.has(id) ? { code: 'MATTER_CYCLE', detail: `${id} would be broader than itself` } : null
+  return withAllBroader(registry, broader).has(id)
+    ? { code: 'MATTER_CYCLE', detail: `${id} would be broader than itself` }
+    : null
 }
 
 function mergeRefusal(

@@ -26,15 +26,18 @@ export function trackMatters(registry: Registry, dossier: string, actor: string)
   )
 }
 
-/** Ids of all matters that contain one of these, at whatever level. */
-export function allBroader(registry: Registry, ids: readonly string[]): string[] {
-  const found = new Set<string>()
+/** Ids of these matters and of all that contain one of them, at whatever level. */
+export function withAllBroader(registry: Registry, ids: readonly string[]): Set<string> {
+  const reached = new Set(ids)
   // a set may grow while it is gone through, and no matter is gone through twice
-  const enter = (id: string): void => registry.matters.get(id)?.broader?.forEach((broader) => found.add(broader))
-  ids.forEach(enter)
-  found.forEach(enter)
-  return [...found]
+  for (const id of reached) for (const broader of registry.matters.get(id)?.broader ?? []) reached.add(broader)
+  return reached
 }
+
+/** Ids of the dossiers that these matters are of, each once. */
+export const dossiersOf = (registry: Registry, matters: readonly string[]): string[] => [
+  ...new Set(matters.flatMap((id) => registry.matters.get(id)?.dossier ?? [])),
+]
 
 /** Ids of the matters that have this one among their broader ones, in the order of registration. */
 export function narrowerOf(registry: Registry, id: string): string[] {

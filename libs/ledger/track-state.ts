@@ -54,11 +54,13 @@ export interface OwnPositions extends PositionsByMatter {
   set(matter: string, position: DirectPosition): unknown
 }
 
-export type Moved = (before: {
+/** A position as it was; undefined where there was none. */
+export interface PositionBefore {
   readonly matter: string
   readonly facet: Facet
   readonly position: DirectPosition | undefined
-}) => void
+}
+export type Moved = (before: PositionBefore) => void
 
 /** A track with nothing in it. */
 export const openTrack = (matters: TrackMatters): Track => ({

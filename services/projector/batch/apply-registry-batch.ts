@@ -1,6 +1,6 @@
 import { SOURCE_TOPIC_ROLES } from '#libs/contracts/topics.js'
 import { isRegistryEvent, type RegistryEvent } from '#libs/contracts/events.js'
-import { allBroader } from '#libs/ledger/registry-matters.js'
+import { dossiersOf, withAllBroader } from '#libs/ledger/registry-matters.js'
 import { canonicalActor, type Registry } from '#libs/ledger/registry.js'
 import { unionOf, type Touched } from '#libs/ledger/registry-evolve.js'
 import { queryInParts } from '#libs/postgres/statement-parts.js'
@@ -11,7 +11,7 @@ import type { DecodedRecord } from '../records/decode-record.js'
 import { placeKey, type RecordPlace } from '../records/incoming-record.js'
 import type { RegistryBook, RegistryRecordOutcome } from '../registry/registry-book.js'
 import { entityOf, writeEntities, type RegistryEntity } from '../registry/registry-entities.js'
-import { type TrackName } from '../tracks/load-tracks.js'
+import type { TrackName } from '../tracks/load-tracks.js'
 import type { FoldTrack } from '../tracks/reducers.js'
 import { FIND_TRACKS_ABOVE, FIND_TRACKS_OF } from '../tracks/tracks.sql.js'
 import { noteOutcome, settleMany, type Desk } from './apply-records.js'
@@ -135,9 +135,11 @@ const dirtyTouched = async (work: BatchWork, touched: Touched): Promise<void> =>
 
 /** Marks the tracks that hold a position on what contains a new matter: that may be entailed on it. */
 const dirtyBelow = async ({ client, desk, dirty }: BatchWork, newMatters: readonly string[]): Promise<void> => {
-  const above = newMatters.flatMap((matter) =>
-    allBroader(desk.registry, [matter]).map((broader) => ({ matter, broader })),
-  )
+  const { registry } = desk
+  const above = newMatters.flatMap((matter) => {
+    const broader = withAllBroader(registry, registry.matters.get(matter)?.broader ?? [])
+    return [...broader].map((one) => ({ matter, broader: one }))
+  })
   const rows = await queryInParts(client, above, (part) =>
     client.query<TrackName & { matter: string }>(FIND_TRACKS_ABOVE, [
       textColumn(part.map(({ matter }) => matter)),
@@ -150,9 +152,7 @@ const dirtyBelow = async ({ client, desk, dirty }: BatchWork, newMatters: readon
 /** What a reducer of an operator's own makes of a new matter nobody knows: it folds all of its dossier again. */
 const touchedWhole = (touched: Touched, registry: Registry): Touched => ({
   ...touched,
-  dossiers: [
-    ...new Set([...touched.dossiers, ...touched.newMatters.map((id) => registry.matters.get(id)?.dossier ?? '')]),
-  ],
+  dossiers: [...new Set([...touched.dossiers, ...dossiersOf(registry, touched.newMatters)])],
 })
 
 /** The actors touched, and all that were merged into them at any time. */

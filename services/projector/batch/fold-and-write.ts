@@ -14,7 +14,7 @@ import type { DirtyTrack } from '../tracks/dirty-tracks.js'
 import { foldByReducer } from '../tracks/fold-by-reducer.js'
 import type { FoldOutcome } from '../tracks/fold-tracks.js'
 import { tracksToLoad, type TracksToLoad } from '../tracks/load-tracks.js'
-import { besides, foldOpen, openStored, takeCached, type OpenTrack } from '../tracks/open-tracks.js'
+import { foldOpen, openStored, takeCached, type OpenTrack } from '../tracks/open-tracks.js'
 import type { FoldTrack } from '../tracks/reducers.js'
 import type { TrackCache } from '../tracks/cache/track-cache.js'
 import { writeTracks } from '../tracks/write-tracks.js'
@@ -39,8 +39,8 @@ export const foldAndWrite = async (
 ): Promise<number> => {
   const { client, desk } = work
   const dirty = work.dirty.all()
-  const cached = reducer === null ? takeCached(cache, dirty, desk.registry) : []
-  const [first, ...others] = await tracksToLoad(client, besides(cached, dirty))
+  const { cached, left } = reducer === null ? takeCached(cache, dirty, desk.registry) : { cached: [], left: dirty }
+  const [first, ...others] = await tracksToLoad(client, left)
   const open = async (part: TracksToLoad<DirtyTrack>, more: readonly OpenTrack[]): Promise<Folding> => {
     if (reducer !== null) return folded(await foldByReducer(client, part, desk.registry, reducer))
     const tracks = [...more, ...(await openStored(client, part, desk.registry))]

@@ -31,9 +31,9 @@ const work = async (port: MessagePort, setup: WorkerSetup): Promise<void> => {
       const { part } = message
       const records = setup.source === 'journal' ? fromJournal(reading, part) : fromKafka(inbox, reading, part, tell)
       // to write what records came to takes as long as to apply them: a record is done by halves
-      const onApplied = (count: number) => tell({ kind: 'advanced', count: count / 2 })
-      const loaded = await applyPartition(writing, part, records, surroundings, onApplied)
-      const onWritten = (share: number) => onApplied(share * loaded.recordCount)
+      const onHalfDone = (count: number) => tell({ kind: 'advanced', count: count / 2 })
+      const loaded = await applyPartition(writing, part, records, surroundings, onHalfDone)
+      const onWritten = (share: number) => onHalfDone(share * loaded.recordCount)
       await writePartition(writing, { ...setup, ...part }, loaded, fold, onWritten)
       tell({ kind: 'done' })
     }

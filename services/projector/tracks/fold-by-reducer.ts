@@ -8,7 +8,7 @@ import type { DirtyTrack } from './dirty-tracks.js'
 import { rowsOfFold, type TrackRows } from './fold-rows.js'
 import type { FoldOutcome } from './fold-tracks.js'
 import { trackKey, type FoldedTrack } from './folded-track.js'
-import { loadTracks, nameColumns, statementsOfTracks, type TracksToLoad } from './load-tracks.js'
+import { loadTracks, nameColumns, statementsOfTracks, trackOf, type TracksToLoad } from './load-tracks.js'
 import type { FoldTrack } from './reducers.js'
 import { sameRow, type RowDigest } from './row-digest.js'
 import { positionKey, type StoredRow } from './track-rows.js'
@@ -25,15 +25,11 @@ export const foldByReducer = async (
 ): Promise<FoldOutcome[]> => {
   const dirty = part.names
   if (dirty.length === 0) return []
-  const stored = new Map(
-    (await loadTracks(client, part, registry)).map((track) => [trackKey(track.actor, track.dossier), track]),
-  )
+  const stored = await loadTracks(client, part, registry)
   const statements = await loadStatements(client, dirty, registry)
   return dirty.map((one) => {
-    const key = trackKey(one.actor, one.dossier)
-    const folded = stored.get(key)
-    if (folded === undefined) throw new Error(`track ${key} is dirty but was not loaded`)
-    return foldOne(folded, one, statements.get(key) ?? new Map<string, TrackStatement>(), fold)
+    const known = statements.get(trackKey(one.actor, one.dossier)) ?? new Map<string, TrackStatement>()
+    return foldOne(trackOf(stored, one), one, known, fold)
   })
 }
 

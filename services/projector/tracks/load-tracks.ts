@@ -72,12 +72,13 @@ const keyOf = ({ actor, dossier }: TrackName): string => trackKey(actor, dossier
 /**
  * Tracks as the database holds them: its rows, and the statements to fold. A track that the database does not have comes
  * back empty. The number of queries does not depend on that of tracks.
+ * @returns by `trackKey`; `trackOf` finds one
  */
 export const loadTracks = async (
   client: Client,
   { names, known }: TracksToLoad<TrackName>,
   registry: Registry,
-): Promise<FoldedTrack[]> => {
+): Promise<ReadonlyMap<string, FoldedTrack>> => {
   const tracks = new Map(
     names.map(({ actor, dossier }) => [
       trackKey(actor, dossier),
@@ -85,7 +86,7 @@ export const loadTracks = async (
     ]),
   )
   if (known.length > 0) await fill(client, tracks, known, registry)
-  return [...tracks.values()]
+  return tracks
 }
 
 const fill = async (
@@ -138,7 +139,8 @@ const takePosition = (track: FoldedTrack, { matter, facet, body }: PositionOfTra
   })
 }
 
-const trackOf = (tracks: ReadonlyMap<string, FoldedTrack>, { actor, dossier }: TrackName): FoldedTrack => {
+/** @throws (assertion) where the track was not asked for */
+export const trackOf = (tracks: ReadonlyMap<string, FoldedTrack>, { actor, dossier }: TrackName): FoldedTrack => {
   const track = tracks.get(trackKey(actor, dossier))
   if (track === undefined) throw new Error(`track of ${actor} in ${dossier} was not asked for`)
   return track

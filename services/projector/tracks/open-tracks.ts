@@ -6,7 +6,7 @@ import type { DirtyTrack } from './dirty-tracks.js'
 import { foldDirty, type FoldOutcome } from './fold-tracks.js'
 import { trackKey, type FoldedTrack } from './folded-track.js'
 import { reachesForgotten } from './cache/forget-segments.js'
-import { loadTracks, type TracksToLoad } from './load-tracks.js'
+import { loadTracks, trackOf, type TracksToLoad } from './load-tracks.js'
 import { sharedMatters } from './shared-matters.js'
 import type { TrackCache } from './cache/track-cache.js'
 
@@ -16,19 +16,21 @@ export interface OpenTrack {
   readonly dirty: DirtyTrack
 }
 
-/** Takes the dirty tracks that memory holds out of the cache; those that it cannot serve are dropped from it. */
-export const takeCached = (cache: TrackCache, tracks: readonly DirtyTrack[], registry: Registry): OpenTrack[] =>
-  tracks.flatMap((dirty) => {
-    const cached = cache.take(trackKey(dirty.actor, dirty.dossier))
+/** Takes the dirty tracks that memory holds out of the cache; those that it cannot serve are dropped from it, and left. */
+export const takeCached = (
+  cache: TrackCache,
+  tracks: readonly DirtyTrack[],
+  registry: Registry,
+): { readonly cached: OpenTrack[]; readonly left: DirtyTrack[] } => {
+  const cached: OpenTrack[] = []
+  const left: DirtyTrack[] = []
+  for (const dirty of tracks) {
+    const track = cache.take(trackKey(dirty.actor, dirty.dossier))
     // the registry moved beneath it: nothing that was placed by the old one may be kept
-    if (cached === undefined || dirty.replaced || reachesForgotten(cached, dirty)) return []
-    return [{ folded: knowingNewMatters(cached, registry), dirty }]
-  })
-
-/** Those of the dirty tracks that are not open. */
-export const besides = (open: readonly OpenTrack[], tracks: readonly DirtyTrack[]): DirtyTrack[] => {
-  const opened = new Set(open.map(({ dirty }) => dirty))
-  return tracks.filter((dirty) => !opened.has(dirty))
+    if (track === undefined || dirty.replaced || reachesForgotten(track, dirty)) left.push(dirty)
+    else cached.push({ folded: knowingNewMatters(track, registry), dirty })
+  }
+  return { cached, left }
 }
 
 /** Dirty tracks as the database holds them. */
@@ -38,12 +40,7 @@ export const openStored = async (
   registry: Registry,
 ): Promise<OpenTrack[]> => {
   const loaded = await loadTracks(client, part, registry)
-  const byKey = new Map(loaded.map((folded) => [trackKey(folded.actor, folded.dossier), folded]))
-  return part.names.map((dirty) => {
-    const folded = byKey.get(trackKey(dirty.actor, dirty.dossier))
-    if (folded === undefined) throw new Error(`the track of ${dirty.actor} in ${dirty.dossier} was not loaded`)
-    return { folded, dirty }
-  })
+  return part.names.map((dirty) => ({ folded: trackOf(loaded, dirty), dirty }))
 }
 
 /** Folds open tracks, which are in the cache from then on. */

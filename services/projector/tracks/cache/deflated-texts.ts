@@ -1,5 +1,5 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { TextShelf } from '#libs/ledger/position-table.js'
+import type { TextShelf } from '#libs/ledger/freezable-map.js'
+import { deflatedJson, inflatedJson } from './deflated-json.js'
 
 /**
  * Texts by key, deflated some dozen together, since alike as they are they take a tenth of the memory then: for what is next
@@ -17,7 +17,7 @@ export class DeflatedTexts implements TextShelf {
     this.#pieceOf ??= new Map()
     for (let start = 0; start < texts.length; start += TEXTS_A_PIECE) {
       const together = texts.slice(start, start + TEXTS_A_PIECE)
-      const piece = { bytes: deflated(together), count: together.length, left: together.length }
+      const piece = { bytes: deflatedJson(together), count: together.length, left: together.length }
       for (const [key] of together) this.#pieceOf.set(key, piece)
     }
   }
@@ -53,9 +53,4 @@ interface Piece {
 
 const TEXTS_A_PIECE = 64
 
-const deflated = (texts: readonly (readonly [string, string])[]): Uint8Array =>
-  // a copy: what zlib returns keeps the 16 KB alive that it wrote into
-  new Uint8Array(deflateRawSync(JSON.stringify(texts), { level: 1 }))
-
-const inflated = ({ bytes }: Piece): [key: string, text: string][] =>
-  JSON.parse(inflateRawSync(bytes).toString()) as [string, string][]
+const inflated = ({ bytes }: Piece) => inflatedJson(bytes) as [key: string, text: string][]

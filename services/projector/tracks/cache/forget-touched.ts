@@ -1,4 +1,4 @@
-import { allBroader } from '#libs/ledger/registry-matters.js'
+import { dossiersOf } from '#libs/ledger/registry-matters.js'
 import type { Touched } from '#libs/ledger/registry-evolve.js'
 import type { Registry } from '#libs/ledger/registry.js'
 import type { TrackCache } from './track-cache.js'
@@ -12,7 +12,7 @@ export const forgetTouched = (cache: TrackCache, registry: Registry, touched: To
     cache.clear()
     return
   }
-  const entailing = touched.newMatters.filter((id) => allBroader(registry, [id]).length > 0)
-  const dossiers = new Set([...touched.dossiers, ...entailing.map((id) => registry.matters.get(id)?.dossier ?? '')])
+  const entailing = touched.newMatters.filter((id) => (registry.matters.get(id)?.broader ?? []).length > 0)
+  const dossiers = new Set([...touched.dossiers, ...dossiersOf(registry, entailing)])
   if (dossiers.size > 0) cache.clearWhere(({ dossier }) => dossiers.has(dossier))
 }

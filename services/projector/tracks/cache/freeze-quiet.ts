@@ -13,11 +13,11 @@ export const freezeQuiet = (folded: FoldedTrack, warmMin = WARM_MIN): void => {
   if (positionCounts(folded.track).warm < Math.max(warmMin, 2 * folded.warmAtFreeze)) return
   const moved = new Set(folded.segments.flatMap(({ touched }) => touched))
   for (const facet of FACETS) {
-    const frozen = folded.track.positions[facet].freeze(
+    const frozen = folded.track.positions[facet].freezeQuiet(
       (matter) => !moved.has(positionKey(matter, facet)),
       (matter) => folded.matters.get(matter)?.role ?? 'THIRD',
     )
-    folded.positions.freeze(frozen.map((matter) => positionKey(matter, facet)))
+    folded.positions.freezeQuiet(frozen.map((matter) => positionKey(matter, facet)))
   }
   folded.warmAtFreeze = positionCounts(folded.track).warm
 }

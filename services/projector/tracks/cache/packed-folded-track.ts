@@ -1,7 +1,7 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { packTrack, unpackTrack, type PackedTrack } from '#libs/ledger/pack-track.js'
 import type { ConditionStatus } from '#libs/ledger/conditions.js'
 import type { TrackMatters } from '#libs/ledger/track.js'
+import { deflatedJson, inflatedJson } from './deflated-json.js'
 import { DeflatedTexts } from './deflated-texts.js'
 import { emptyFoldedTrack, type DayCount, type FoldedTrack } from '../folded-track.js'
 import { forgetAll } from './forget-segments.js'
@@ -42,9 +42,6 @@ type PackedPosition = [
 ]
 type PackedDigest = [high: number, middle: number, low: number]
 
-/** Most tracks are some kilobytes of JSON: a window and tables of that size take half the time of zlib's own. */
-const DEFLATE = { level: 1, windowBits: 13, memLevel: 6 }
-
 /** Forgets all segments of a track and packs it. The track must not be used after it. */
 export const packFoldedTrack = (folded: FoldedTrack): PackedFoldedTrack => {
   const { lastDay, statementCount, openConflicts } = forgetAll(folded)
@@ -73,13 +70,11 @@ export const packFoldedTrack = (folded: FoldedTrack): PackedFoldedTrack => {
     digest: folded.digest,
   }
   const { actor, dossier, matters } = folded
-  // a copy: what zlib returns keeps the 16 KB alive that it wrote into
-  const bytes = new Uint8Array(deflateRawSync(JSON.stringify(content), DEFLATE))
-  return { actor, dossier, matters, bytes }
+  return { actor, dossier, matters, bytes: deflatedJson(content) }
 }
 
 export const unpackFoldedTrack = ({ actor, dossier, matters, bytes }: PackedFoldedTrack): FoldedTrack => {
-  const content = JSON.parse(inflateRawSync(bytes).toString()) as Content
+  const content = inflatedJson(bytes) as Content
   const { lastDay, statementCount, changesOfDay, conflictsOfDay, digest } = content
   const { track, conflictAt } = unpackTrack(content.track, matters, () => new DeflatedTexts())
   const empty = emptyFoldedTrack(actor, dossier, matters)

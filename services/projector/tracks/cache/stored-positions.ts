@@ -1,7 +1,8 @@
 import type { ConditionStatus } from '#libs/ledger/conditions.js'
+import { FreezableMap } from '#libs/ledger/freezable-map.js'
 import type { HeldPosition } from '#libs/ledger/positions.js'
-import { DeflatedTexts } from './deflated-texts.js'
 import type { RowDigest } from '../row-digest.js'
+import { DeflatedTexts } from './deflated-texts.js'
 
 export interface StoredPosition extends RowDigest {
   /** Key of the position that the headline's condition depends on. */
@@ -11,69 +12,35 @@ export interface StoredPosition extends RowDigest {
   readonly conditionState: ConditionStatus | null
 }
 
-/** What the database holds of a track's positions, by `positionKey`. Those that are quiet are kept as text. */
-export class StoredPositions {
-  readonly #warm = new Map<string, StoredPosition>()
-  readonly #frozen = new DeflatedTexts()
+/** What the database holds of a track's positions, by `positionKey`. */
+export class StoredPositions extends FreezableMap<StoredPosition> {
   /** What those that depend on another one depend on. */
   readonly #dependsOn = new Map<string, string>()
 
-  get size(): number {
-    return this.#warm.size + this.#frozen.size
+  constructor() {
+    super(new DeflatedTexts(), thawed)
   }
 
-  get warmCount(): number {
-    return this.#warm.size
-  }
-
-  get(key: string): StoredPosition | undefined {
-    const known = this.#warm.get(key)
-    if (known !== undefined || this.#frozen.size === 0) return known
-    const frozen = this.#frozen.take(key)
-    if (frozen === undefined) return undefined
-    const position = thawed(frozen)
-    this.#warm.set(key, position)
-    return position
-  }
-
-  set(key: string, position: StoredPosition): void {
-    if (this.#frozen.size > 0) this.#frozen.take(key)
-    this.#warm.set(key, position)
+  override set(key: string, position: StoredPosition): void {
+    super.set(key, position)
     if (position.dependsOn === null) this.#dependsOn.delete(key)
     else this.#dependsOn.set(key, position.dependsOn)
   }
 
-  delete(key: string): void {
-    if (this.#frozen.size > 0) this.#frozen.take(key)
-    this.#warm.delete(key)
+  override delete(key: string): void {
+    super.delete(key)
     this.#dependsOn.delete(key)
   }
 
-  freeze(keys: readonly string[]): void {
-    const texts: [string, string][] = []
-    for (const key of keys) {
-      const position = this.#warm.get(key)
-      if (position === undefined) continue
-      this.#warm.delete(key)
-      texts.push([key, frozenText(position)])
-    }
-    this.#frozen.put(texts)
+  /** Those that are quiet. What they were made of is let go of. */
+  freezeQuiet(keys: readonly string[]): void {
+    this.freeze(keys, frozenText)
   }
 
   /** Keys of the positions that hang on one of these by a condition. */
   dependingOn(keys: ReadonlySet<string>): string[] {
     if (this.#dependsOn.size === 0) return []
     return [...this.#dependsOn].filter(([, dependsOn]) => keys.has(dependsOn)).map(([key]) => key)
-  }
-
-  *keys(): Iterable<string> {
-    yield* this.#warm.keys()
-    yield* this.#frozen.keys()
-  }
-
-  *entries(): Iterable<readonly [key: string, position: StoredPosition]> {
-    yield* this.#warm
-    for (const [key, frozen] of this.#frozen.entries()) yield [key, thawed(frozen)]
   }
 }
 

@@ -99,11 +99,7 @@ const grownSegments = ({ segments }: FoldedTrack): Segment[] => {
 const TRACK_WEIGHT = 10
 
 const weightOf = ({ items, positions, conflicts }: FoldedTrack): number =>
-  items.size +
-  positions.warmCount +
-  Math.ceil(FROZEN_WEIGHT * (positions.size - positions.warmCount)) +
-  conflicts.size +
-  TRACK_WEIGHT
+  items.size + positions.warmCount + Math.ceil(FROZEN_WEIGHT * positions.frozenCount) + conflicts.size + TRACK_WEIGHT
 
 /** What is left of the weight of a position once it is frozen. */
 const FROZEN_WEIGHT = 0.1
