@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
 import { endWhenUnread } from '#libs/lifecycle/unread-output.js'
 import { runLedger } from './run-ledger.js'

@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import t from 'tap'
 import type { Io } from '#services/operator/command.js'
 import { connectionOf } from '#services/operator/connection.js'
@@ -65,4 +67,12 @@ t.test('it ends without a word when nobody reads on, as in `ledger … | head`',
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
   const [code] = (await once(child, 'close')) as [number | null]
   t.strictSame({ code, err }, { code: 141, err: '' })
+})
+
+t.test('what the package names as its command can be run as it is, whenever it was built', async (t) => {
+  const root = new URL('../../../../', import.meta.url)
+  const { bin } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { bin: { ledger: string } }
+  const command = fileURLToPath(new URL(bin.ledger, root))
+  const { stdout, stderr } = await promisify(execFile)(command, ['--help'])
+  t.match({ stdout, stderr }, { stdout: /unga-votes|import/, stderr: '' })
 })
