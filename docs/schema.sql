@@ -238,6 +238,7 @@ create table generation_1.statement (
   hidden boolean not null /* Taken down: hidden from every read */,
   merged_into text collate "C" /* The statement it was found to be the same utterance as; that one may be merged away in turn */,
   state text not null storage external /* JSON of StatementState (libs/ledger/statement.ts) */,
+  words json /* Array of its gist, quotes and paraphrases, for full text; null where it has none */,
   applied_records text[] collate "C" not null /* partition.offset of each event that took effect on it, in that order */,
   recorded_at timestamp with time zone not null,
   last_recorded_at timestamp with time zone not null,
@@ -253,7 +254,7 @@ create INDEX statement_by_speaker ON generation_1.statement USING btree (speaker
 create INDEX statement_by_track ON generation_1.statement USING btree (dossier, (actors[1]));
 create INDEX statement_of_several ON generation_1.statement USING gin (array_prepend(dossier, actors)) WITH (gin_pending_list_limit='256') WHERE (cardinality(actors) > 1);
 create INDEX statement_without_track ON generation_1.statement USING gin (((((state)::jsonb -> 'coding'::text) -> 'onBehalfOf'::text)) jsonb_path_ops) WITH (gin_pending_list_limit='256') WHERE (cardinality(actors) = 0);
-create INDEX statement_words ON generation_1.statement USING gin (jsonb_to_tsvector('simple'::regconfig, (COALESCE(((state)::jsonb #> '{coding,gist}'::text[]), '[]'::jsonb) || jsonb_path_query_array((state)::jsonb, '$."evidence"[*].keyvalue()?(@."key" == "quote" || @."key" == "paraphrase")."value"'::jsonpath)), '["string"]'::jsonb)) WITH (gin_pending_list_limit='256');
+create INDEX statement_words ON generation_1.statement USING gin (json_to_tsvector('simple'::regconfig, words, '["string"]'::jsonb)) WITH (gin_pending_list_limit='256');
 
 create table generation_1.track (
   actor text collate "C" not null,

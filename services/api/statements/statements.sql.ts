@@ -6,9 +6,7 @@ export type StatementFilter =
   'actor' | 'speaker' | 'matter' | 'matters' | 'offices' | 'act' | 'dossier' | 'from' | 'to' | 'words'
 
 /** The words of a statement's gist, quotes and paraphrases: as the index statement_words has it, or it is not used. */
-const WORDS = `jsonb_to_tsvector('simple',
-            coalesce(state::jsonb #> '{coding,gist}', '[]') || jsonb_path_query_array(state::jsonb,
-              '$.evidence[*].keyvalue() ? (@.key == "quote" || @.key == "paraphrase").value'), '["string"]')`
+const WORDS = `json_to_tsvector('simple', words, '["string"]')`
 
 /** States of statements, by dossier, then the last day on which they can have been said. What was merged away is in its survivor. */
 export const LIST_STATEMENTS: PageQuery<StatementFilter> = {

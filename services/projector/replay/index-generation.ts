@@ -40,7 +40,7 @@ const analyze = async (client: Client, table: GenerationTable): Promise<void> =>
   await client.query(`analyze ${name} (${rows[0]?.columns ?? ''})`)
 }
 
-const DOCUMENT_COLUMNS = ['state', 'body']
+const DOCUMENT_COLUMNS = ['state', 'words', 'body']
 
 const COLUMNS_TO_ANALYZE = `
   select string_agg(quote_ident(attname), ', ' order by attnum) as columns

@@ -70,16 +70,17 @@ export const UPDATE_STATEMENTS = `
          hidden = changed.hidden,
          merged_into = changed.merged_into,
          state = changed.state,
+         words = changed.words,
          applied_records = changed.applied_records::text[],
          recorded_at = changed.recorded_at,
          last_recorded_at = changed.last_recorded_at
     from ${unnestColumns([
       ...['text', 'text', 'text', 'text'],
       ...['date', 'date', 'date'],
-      ...['text', 'text', 'boolean', 'text', 'text', 'text', 'timestamptz', 'timestamptz'],
+      ...['text', 'text', 'boolean', 'text', 'text', 'json', 'text', 'timestamptz', 'timestamptz'],
     ])} as changed (
            id, speaker, office, act,
            said_earliest, said_latest, published_earliest,
-           matters, actors, hidden, merged_into, state, applied_records, recorded_at, last_recorded_at
+           matters, actors, hidden, merged_into, state, words, applied_records, recorded_at, last_recorded_at
          )
    where statement.id = changed.id`

@@ -29,7 +29,7 @@ export const writeStatements = (
 }
 
 const STATEMENT_TARGET =
-  'statement (id, dossier, speaker, office, act, said_earliest, said_latest, published_earliest, matters, actors, hidden, merged_into, state, applied_records, recorded_at, last_recorded_at)'
+  'statement (id, dossier, speaker, office, act, said_earliest, said_latest, published_earliest, matters, actors, hidden, merged_into, state, words, applied_records, recorded_at, last_recorded_at)'
 
 interface StatementColumns {
   readonly state: StatementState
@@ -38,6 +38,7 @@ interface StatementColumns {
   readonly published: string
   readonly matters: readonly string[]
   readonly actors: readonly string[]
+  readonly words: string | null
   readonly appliedRecords: readonly string[]
 }
 
@@ -52,6 +53,7 @@ const columnsOf = ({ state, appliedRecords }: ShelvedStatement, registry: Regist
     published: dates.published.earliest,
     matters: mattersOf(state),
     actors: trackActors(state, registry),
+    words: wordsOf(state),
     appliedRecords,
   }
 }
@@ -66,6 +68,16 @@ const mattersOf = ({ coding }: StatementState): string[] => {
   return [...new Set([...coding.stances.map(({ matter }) => matter), ...(coding.about ?? [])])]
 }
 
+/** JSON array of what full text finds it by; null where it has none. */
+const wordsOf = ({ coding, evidence }: StatementState): string | null => {
+  const texts = coding.gist === undefined ? [] : [coding.gist]
+  for (const { quote, paraphrase } of evidence) {
+    if (quote !== undefined) texts.push(quote)
+    if (paraphrase !== undefined) texts.push(paraphrase)
+  }
+  return texts.length === 0 ? null : JSON.stringify(texts)
+}
+
 const copyLine = ({
   state,
   earliest,
@@ -73,6 +85,7 @@ const copyLine = ({
   published,
   matters,
   actors,
+  words,
   appliedRecords,
 }: StatementColumns): string => {
   const { coding } = state
@@ -80,7 +93,7 @@ const copyLine = ({
     earliest,
   )}\t${latest}\t${published}\t${copyArray(matters)}\t${copyArray(actors)}\t${copyBoolean(
     state.suppressed !== null,
-  )}\t${copyText(state.mergedInto)}\t${copyText(JSON.stringify(state))}\t${copyArray(appliedRecords)}\t${
+  )}\t${copyText(state.mergedInto)}\t${copyText(JSON.stringify(state))}\t${copyText(words)}\t${copyArray(appliedRecords)}\t${
     state.recordedAt
   }\t${state.lastRecordedAt}`
 }
@@ -102,6 +115,7 @@ const updateStatements = (queue: StatementQueue, rows: readonly StatementColumns
       textColumn(part.map(({ state }) => state.suppressed !== null)),
       textColumn(part.map(({ state }) => state.mergedInto)),
       textColumn(part.map(({ state }) => JSON.stringify(state))),
+      textColumn(part.map(({ words }) => words)),
       textColumn(part.map(({ appliedRecords }) => arrayLiteral(appliedRecords))),
       textColumn(part.map(({ state }) => state.recordedAt)),
       textColumn(part.map(({ state }) => state.lastRecordedAt)),

@@ -1,10 +1,14 @@
 import t from 'tap'
+import type { EventOf } from '#libs/contracts/events.js'
 import { COPY_NULL, copyArray, copyBytes, CopyRows, copyText } from '#libs/postgres/copy-buffer.js'
 import { copyInto } from '#libs/postgres/copy.js'
 import { connect, inTransaction } from '#libs/postgres/database.js'
 import { liveGeneration } from '#libs/postgres/generation.js'
 import { migrate } from '#libs/postgres/migrate.js'
 import { fitsTextColumn, textColumn, unnestColumns } from '#libs/postgres/text-columns.js'
+import { registryRecords, statementRecords } from '#tests/bench/events/bench-events.js'
+import { openTestProjector } from '#tests/services/projector/project-log.js'
+import { event, Log, partitionOf } from '#tests/services/projector/records.js'
 import { dropTemplate, testDatabase } from './test-database.js'
 
 const options = { applicationName: 'ledger tests', onIdleError: () => undefined }
@@ -24,7 +28,7 @@ t.test('a generation that is older than the indexes of its template gets them', 
   t.teardown(() => client.end())
   await client.query('drop index generation_1.statement_by_track, generation_1.statement_of_several')
   await client.query(`delete from ledger.migration where name >= '007'`)
-  t.same(await migrate(client), ['007_statements-of-a-track', '008_entries-of-gin-indexes'])
+  t.same(await migrate(client), ['007_statements-of-a-track', '008_entries-of-gin-indexes', '009_words-of-statements'])
   const { rows } = await client.query(
     `select indexname, indexdef from pg_indexes
       where schemaname = 'generation_1'
@@ -32,6 +36,44 @@ t.test('a generation that is older than the indexes of its template gets them', 
       order by indexname`,
   )
   t.match(rows, [{ indexname: 'statement_by_track' }, { indexdef: /gin_pending_list_limit/ }])
+})
+
+t.test('statements of an older generation get their words, as they would be recorded now', async (t) => {
+  await using database = await testDatabase()
+  await using projector = await openTestProjector(database.config)
+  const log = new Log()
+  for (const { key, value } of registryRecords()) log.put('registry', 0, key, value)
+  for (const { key, value } of statementRecords(400)) log.put('statements', partitionOf('statements', key), key, value)
+  await projector.project(log.records)
+  const [first] = statementRecords(1)
+  const { data } = JSON.parse(String(first?.value)) as EventOf<'ledger.statement.recorded.v1'>
+  const withWords = (id: string, words: { gist?: string; quote?: string; paraphrase?: string }) => {
+    const { gist, ...ofEvidence } = words
+    const evidence = data.evidence.map(({ quote: _, ...one }) => ({ ...one, ...ofEvidence }))
+    return event('ledger.statement.recorded.v1', id, { ...data, ...(gist && { gist }), evidence })
+  }
+  await projector.project(
+    log.append(
+      withWords('all-of-it', { gist: 'He said "no"', quote: 'Дрони \\ \u00e9\t', paraphrase: 'that, he denied' }),
+      withWords('paraphrase-alone', { paraphrase: 'a {b} [c]' }),
+      withWords('nothing', {}),
+    ),
+  )
+  const words = () => projector.rows('select id, words::text from statement order by id')
+  const recorded = await words()
+  const wordsOf = (id: string) => recorded.find((row) => row['id'] === id)?.['words']
+  t.equal(wordsOf('all-of-it'), JSON.stringify(['He said "no"', 'Дрони \\ \u00e9\t', 'that, he denied']))
+  t.equal(wordsOf('paraphrase-alone'), '["a {b} [c]"]')
+  t.equal(wordsOf('nothing'), null)
+  const client = await connect(database.config, options)
+  t.teardown(() => client.end())
+  await client.query('alter table generation_1.statement drop column words')
+  await client.query(`delete from ledger.migration where name = '009_words-of-statements'`)
+  t.same(await migrate(client), ['009_words-of-statements'])
+  const compact = ({ id, words: text }: Record<string, unknown>) => [id, JSON.parse(String(text)) as unknown]
+  t.strictSame((await words()).map(compact), recorded.map(compact))
+  const { rows } = await client.query(`select indexdef from pg_indexes where indexname = 'statement_words'`)
+  t.match(rows, [{ indexdef: /json_to_tsvector.*words/ }])
 })
 
 t.test('services that migrate at the same moment wait for one another', async (t) => {

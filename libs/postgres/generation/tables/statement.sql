@@ -13,6 +13,7 @@ create table statement (
   hidden boolean not null,
   merged_into text collate "C",
   state text not null,
+  words json,
   applied_records text[] collate "C" not null,
   recorded_at timestamptz not null,
   last_recorded_at timestamptz not null
@@ -23,4 +24,5 @@ comment on column statement.actors is 'Canonical actors whose tracks it feeds; e
 comment on column statement.hidden is 'Taken down: hidden from every read';
 comment on column statement.merged_into is 'The statement it was found to be the same utterance as; that one may be merged away in turn';
 comment on column statement.state is 'JSON of StatementState (libs/ledger/statement.ts)';
+comment on column statement.words is 'Array of its gist, quotes and paraphrases, for full text; null where it has none';
 comment on column statement.applied_records is 'partition.offset of each event that took effect on it, in that order';
