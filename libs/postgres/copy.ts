@@ -11,14 +11,14 @@ import { together, type Client } from './database.js'
 export const copyInto = async (client: Client, target: string, rows: CopyRows): Promise<void> => {
   await together(
     client,
-    rows.toBuffers().map((bytes) => () => copyBytesInto(client, target, bytes)),
+    rows.toMessages().map((messages) => () => copyMessagesInto(client, target, messages)),
   )
 }
 
-const copyBytesInto = (client: Client, target: string, bytes: Buffer): Promise<void> =>
+const copyMessagesInto = (client: Client, target: string, messages: readonly Buffer[]): Promise<void> =>
   new Promise((resolve, reject) => {
     client.query(
-      new CopyQuery(`copy ${target} from stdin`, bytes, (error) => {
+      new CopyQuery(`copy ${target} from stdin`, messages, (error) => {
         if (error) reject(error)
         else resolve()
       }),
@@ -27,30 +27,26 @@ const copyBytesInto = (client: Client, target: string, bytes: Buffer): Promise<v
 
 /** As much of the driver's connection as a COPY needs. */
 interface CopyConnection {
+  readonly stream: { readonly writable: boolean; write(bytes: Buffer): unknown }
   query(text: string): void
-  sendCopyFromChunk(chunk: Buffer): void
   endCopyFrom(): void
 }
-
-/** One message of the protocol each; Postgres reads them into memory whole. */
-const CHUNK_BYTES = 256 * 1024
 
 /** A COPY is a query that brings its rows along: the driver takes it on a pipelined connection, too. */
 class CopyQuery extends pg.Query {
   constructor(
     readonly statement: string,
-    readonly bytes: Buffer,
+    readonly messages: readonly Buffer[],
     callback: (error: Error | undefined) => void,
   ) {
     super(statement, undefined, callback)
   }
 
   override submit = (connection: unknown): void => {
-    const { bytes } = this
     const wire = connection as CopyConnection
     wire.query(this.statement)
-    for (let start = 0; start < bytes.length; start += CHUNK_BYTES)
-      wire.sendCopyFromChunk(bytes.subarray(start, start + CHUNK_BYTES))
+    // not by the driver's own method, which would copy what are messages already
+    for (const message of this.messages) if (wire.stream.writable) wire.stream.write(message)
     wire.endCopyFrom()
   }
 
