@@ -44,7 +44,7 @@ export const foldAndWrite = async (
   const open = async (part: TracksToLoad<DirtyTrack>, more: readonly OpenTrack[]): Promise<Folding> => {
     if (reducer !== null) return folded(await foldByReducer(client, part, desk.registry, reducer))
     const tracks = [...more, ...(await openStored(client, part, desk.registry))]
-    return () => foldOpen(tracks, cache)
+    return () => foldInTurns(tracks, cache)
   }
   const write = (folds: readonly FoldOutcome[]): void => {
     for (const fold of folds) if (fold.outcome === 'parked') onParked(fold)
@@ -53,22 +53,30 @@ export const foldAndWrite = async (
   const fold = await open(first, cached)
   // Postgres writes these while the tracks are folded
   writeRecords(queue, work, publishes)
-  write(await fold())
+  for await (const folds of fold()) write(folds)
   for (const part of others) {
     // what is queued, and what the part before it held, is out of memory by then. Statements are read as this batch has left
     // them, where the first part read them as they were: of those that it moved, a track takes the batch's word in any case
     await queue.drain()
-    write(await (await open(part, []))())
+    for await (const folds of (await open(part, []))()) write(folds)
   }
   return dirty.length
 }
 
-/** Folds tracks that are open. */
-type Folding = () => Promise<readonly FoldOutcome[]>
+/** Folds tracks that are open, some at a time. */
+type Folding = () => AsyncIterable<readonly FoldOutcome[]> | Iterable<readonly FoldOutcome[]>
 const folded =
   (folds: readonly FoldOutcome[]): Folding =>
-  () =>
-    Promise.resolve(folds)
+  () => [folds]
+
+/** Postgres writes the differences of some tracks while the next are folded. */
+async function* foldInTurns(tracks: readonly OpenTrack[], cache: TrackCache): AsyncGenerator<readonly FoldOutcome[]> {
+  for (let from = 0; from < tracks.length; from += TRACKS_A_TURN)
+    yield await foldOpen(tracks.slice(from, from + TRACKS_A_TURN), cache)
+}
+
+/** So many that the statements that write them cost little beside the rows. */
+const TRACKS_A_TURN = 200
 
 const writeRecords = (queue: StatementQueue, { desk, applied }: BatchWork, publishes: boolean): void => {
   writeStatements(queue, desk.statements.touched(), desk.registry)
