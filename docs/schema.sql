@@ -144,9 +144,9 @@ create table generation_1.change (
   constraint change_initial_from_nothing CHECK ((kind = 'INITIAL'::text) = (from_value IS NULL)),
   constraint change_revision_positive CHECK (revision >= 1)
 ) with (fillfactor=90);
-create INDEX change_by_day ON generation_1.change USING btree (dossier, valid_from, actor, track_order, id);
-create INDEX change_by_recording ON generation_1.change USING btree (dossier, recorded_at, id);
-create INDEX change_history ON generation_1.change USING btree (actor, dossier, matter, facet, valid_from, track_order);
+create INDEX change_by_day ON generation_1.change USING btree (dossier, valid_from, actor, track_order, id) WITH (deduplicate_items=off);
+create INDEX change_by_recording ON generation_1.change USING btree (dossier, recorded_at, id) WITH (deduplicate_items=off);
+create INDEX change_history ON generation_1.change USING btree (actor, dossier, matter, facet, valid_from, track_order) WITH (deduplicate_items=off);
 
 create table generation_1.conflict (
   id uuid not null,
@@ -166,8 +166,8 @@ create table generation_1.conflict (
   constraint conflict_pairs CHECK (cardinality(statement_ids) = 2),
   constraint conflict_revision_positive CHECK (revision >= 1)
 );
-create INDEX conflict_by_dossier ON generation_1.conflict USING btree (dossier, valid_from, id);
-create INDEX conflict_by_track ON generation_1.conflict USING btree (actor, dossier, valid_from, track_order);
+create INDEX conflict_by_dossier ON generation_1.conflict USING btree (dossier, valid_from, id) WITH (deduplicate_items=off);
+create INDEX conflict_by_track ON generation_1.conflict USING btree (actor, dossier, valid_from, track_order) WITH (deduplicate_items=off);
 
 create table generation_1.outcome (
   topic text collate "C" not null,
@@ -210,8 +210,8 @@ create table generation_1.position (
   constraint position_pkey PRIMARY KEY (actor, matter, facet),
   constraint position_facet_known CHECK (facet = ANY (ARRAY['FACT'::text, 'INTENT'::text, 'NORM'::text]))
 ) with (fillfactor=70);
-create INDEX position_by_matter ON generation_1."position" USING btree (matter, facet, actor);
-create INDEX position_by_track ON generation_1."position" USING btree (dossier, actor, matter, facet);
+create INDEX position_by_matter ON generation_1."position" USING btree (matter, facet, actor) WITH (deduplicate_items=off);
+create INDEX position_by_track ON generation_1."position" USING btree (dossier, actor, matter, facet) WITH (deduplicate_items=off);
 
 create table generation_1.registry_entity (
   kind text collate "C" not null,
@@ -247,10 +247,10 @@ create table generation_1.statement (
 create INDEX statement_amended ON generation_1.statement USING btree (last_recorded_at) WHERE (last_recorded_at <> recorded_at);
 create INDEX statement_awaited ON generation_1.statement USING btree (dossier) WHERE ((cardinality(applied_records) > 1) AND ledger.was_awaited(applied_records));
 create INDEX statement_by_actor ON generation_1.statement USING gin (actors) WITH (gin_pending_list_limit='256');
-create INDEX statement_by_dossier ON generation_1.statement USING btree (dossier, said_latest, id);
+create INDEX statement_by_dossier ON generation_1.statement USING btree (dossier, said_latest, id) WITH (deduplicate_items=off);
 create INDEX statement_by_matter ON generation_1.statement USING gin (matters) WITH (gin_pending_list_limit='256');
 create INDEX statement_by_office ON generation_1.statement USING btree (office) WHERE (office IS NOT NULL);
-create INDEX statement_by_speaker ON generation_1.statement USING btree (speaker, said_latest, id);
+create INDEX statement_by_speaker ON generation_1.statement USING btree (speaker, said_latest, id) WITH (deduplicate_items=off);
 create INDEX statement_by_track ON generation_1.statement USING btree (dossier, (actors[1]));
 create INDEX statement_of_several ON generation_1.statement USING gin (array_prepend(dossier, actors)) WITH (gin_pending_list_limit='256') WHERE (cardinality(actors) > 1);
 create INDEX statement_without_track ON generation_1.statement USING gin (((((state)::jsonb -> 'coding'::text) -> 'onBehalfOf'::text)) jsonb_path_ops) WITH (gin_pending_list_limit='256') WHERE (cardinality(actors) = 0);

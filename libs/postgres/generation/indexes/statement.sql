@@ -1,6 +1,6 @@
 alter table statement add constraint statement_pkey primary key (id);
-create index statement_by_dossier on statement (dossier, said_latest, id);
-create index statement_by_speaker on statement (speaker, said_latest, id);
+create index statement_by_dossier on statement (dossier, said_latest, id) with (deduplicate_items = off);
+create index statement_by_speaker on statement (speaker, said_latest, id) with (deduplicate_items = off);
 -- a track is folded again from the statements of one actor in one dossier; nearly all speak for one actor alone
 create index statement_by_track on statement (dossier, (actors[1]));
 -- gin: what was inserted last is not yet in its place, and is gone through by whoever reads. By default that is 4 MB, which one
