@@ -53,7 +53,7 @@ export interface BatchReport {
 export class Projection {
   readonly #registry = new RegistryBook()
   readonly #tracks: TrackCache
-  /** Where this projection left each partition that it ever moved: whatever it finds elsewhere was moved by another. */
+  /** Up to where tracks in memory are right, by partition: where this projection left it, or dropped the tracks of it. */
   readonly #left = new Map<string, number>()
   /** Generation and epoch of the last batch. */
   #leftIn: Pick<Checkpoints, 'generation' | 'epoch'> | null = null
@@ -105,14 +105,19 @@ export class Projection {
     const { generation } = checkpoints
     const reducer = reducerNamed(checkpoints, this.options.reducers)
     await this.#lookIn(client, checkpoints)
-    await this.#takeOver(client, checkpoints, records)
+    const reach = isRegistry || strangers ? checkpoints.byPartition.keys() : records.map(partitionKey)
+    await this.#takeOver(client, checkpoints, new Set(reach))
     const fresh = await continueFrom(client, checkpoints, records, partitionOf)
     if (fresh.records.length === 0) return NOTHING_NEW
     const loading = loadBatch(client, fresh, this.#registry, this.options, isRegistry)
     const queue = new StatementQueue(client)
     // Postgres writes these while what was loaded is worked on
     if (publishes) queue.copy(JOURNAL_TARGET, journalRows(fresh))
-    const work = await loading
+    // where another projector has written them, what comes after that fails, too, and says less
+    const work = await loading.catch(async (error: unknown) => {
+      await queue.drain()
+      throw error
+    })
     if (isRegistry) await applyRegistryBatch(work, queue, fresh, this.#registry, reducer)
     else await applyBatch(work, fresh)
     const tracksFolded = await foldAndWrite(work, queue, this.#tracks, fresh, {
@@ -125,7 +130,8 @@ export class Projection {
     // first: what went wrong before it is what went wrong
     await queue.drain()
     await advanced
-    this.#leftIn = { generation, epoch: await movedEpoch(client, generation, checkpoints, work, strangers) }
+    const elsewhere = (isRegistry || strangers) && work.desk.statements.touched().length > 0
+    this.#leftIn = { generation, epoch: elsewhere ? await moveEpoch(client, checkpoints) : checkpoints.epoch }
     for (const advance of fresh.advances) this.#left.set(partitionKey(advance), advance.to.nextOffset)
     return { recordCount: fresh.records.length, outcomes: countOutcomes(work, fresh), tracksFolded }
   }
@@ -137,18 +143,27 @@ export class Projection {
     this.#schemas.set(client, schemaName)
   }
 
-  /** Brings what is held in memory in line with what other projectors have committed since our last batch. */
-  async #takeOver(client: Client, checkpoints: Checkpoints, records: readonly DecodedRecord[]): Promise<void> {
+  /**
+   * Brings what is held in memory in line with what other projectors have committed since our last batch.
+   * @param reach  partitions whose tracks the batch may move: all of them where it may set free what waited
+   */
+  async #takeOver(client: Client, checkpoints: Checkpoints, reach: ReadonlySet<string>): Promise<void> {
     const registryAt = checkpoints.byPartition.get('registry/0')?.nextOffset ?? 0
     const touched = await this.#registry.catchUp(client, registryAt, this.options.partitionOf)
     const { generation, epoch } = checkpoints
     if (this.#leftIn?.generation !== generation || this.#leftIn.epoch !== epoch) this.#tracks.clear()
     else forgetTouched(this.#tracks, this.#registry.registry, touched)
-    for (const key of new Set(records.map(partitionKey)))
-      if (this.#left.get(key) !== checkpoints.byPartition.get(key)?.nextOffset)
-        this.#tracks.clearWhere(
-          ({ dossier }) => key === `statements/${this.options.partitionOf('statements', dossier)}`,
-        )
+    const moved = new Set<string>()
+    for (const key of reach) {
+      const nextOffset = checkpoints.byPartition.get(key)?.nextOffset
+      if (this.#left.get(key) === nextOffset || nextOffset === undefined) continue
+      moved.add(key)
+      this.#left.set(key, nextOffset)
+    }
+    if (moved.size > 0)
+      this.#tracks.clearWhere(({ dossier }) =>
+        moved.has(`statements/${this.options.partitionOf('statements', dossier)}`),
+      )
   }
 }
 
@@ -177,17 +192,13 @@ const journalRows = ({ records, recordedAt }: NewRecords): CopyRows => {
   return rows
 }
 
-/** A released record of a partition where it does not belong wrote to tracks that another projector may hold in memory. */
-const movedEpoch = async (
-  client: Client,
-  generation: number,
-  checkpoints: Checkpoints,
-  work: BatchWork,
-  strangers: boolean,
-): Promise<number> => {
-  if (!strangers || work.desk.statements.touched().length === 0) return checkpoints.epoch
+/**
+ * What the registry sets free, and a released record of a partition where it does not belong, is written to tracks that another
+ * projector may hold in memory.
+ */
+const moveEpoch = async (client: Client, { generation, epoch }: Checkpoints): Promise<number> => {
   const { rows } = await client.query<{ epoch: number }>(MOVE_EPOCH, [generation])
-  return rows[0]?.epoch ?? checkpoints.epoch
+  return rows[0]?.epoch ?? epoch
 }
 
 const countOutcomes = (work: BatchWork, { records }: NewRecords): Map<string, number> => {

@@ -71,6 +71,30 @@ t.test('what another projector holds in memory of a dossier is right after matte
   t.same((await readModel(other)).tracks, (await readModel(alone)).tracks, 'digests are those of one projector')
 })
 
+t.test(
+  'what waited for a matter is set free by one projector, and another that has the track in memory knows',
+  async (t) => {
+    await using database = await testDatabase()
+    await using ofRegistry = await openTestProjector(database.config)
+    await using ofStatements = await openTestProjector(database.config)
+    const log = new Log()
+    await ofRegistry.project(log.append(...smallRegistry()))
+    await ofStatements.project(log.append(denial('s1', 'irn-rus'), denial('s2', 'late', '2022-10-21')))
+    await ofRegistry.project(log.append(matter('late')))
+    await ofStatements.project(log.append(denial('s3', 'irn-rus', '2022-10-22'), denial('s4', 'later', '2022-10-23')))
+    // now the one that reads the registry has the track in memory, too, as it was before s3
+    await ofRegistry.project(log.append(matter('later')))
+    await ofStatements.project(log.append(denial('s5', 'irn-rus', '2022-10-24')))
+    await isWhatOneFoldGives(t, ofStatements)
+    await using again = await testDatabase()
+    await using alone = await openTestProjector(again.config)
+    await alone.project(log.records)
+    const model = await readModel(ofStatements)
+    t.same(model['tracks'], (await readModel(alone))['tracks'], 'digests are those of one projector')
+    t.match(model['tracks'], [{ actor: 'irn', statements: 5 }])
+  },
+)
+
 t.test('more tracks than are loaded together are folded by one event of the registry', async (t) => {
   const actors = Array.from({ length: 450 }, (_, index) => `state-${index}`)
   await using database = await testDatabase()
