@@ -1,5 +1,5 @@
 /**
- * `npm run --silent bench:events -- [--events 500000] [--seed N] [--registry]`
+ * `npm run bench:events --silent -- [--events 500000] [--seed N] [--registry]`
  *
  * Prints the benchmark's events, so that whatever else reads a topic can be measured on the same ones: a line each, key and
  * value with a tab between them, as `kcat -P -K '\t'` takes them. With --registry those of the registry instead, which the
