@@ -1,4 +1,5 @@
 import { CopyRows } from '#libs/postgres/copy-buffer.js'
+import { partsOf } from '#libs/postgres/statement-parts.js'
 import type { StatementQueue } from '#libs/postgres/statement-queue.js'
 import { textColumn } from '#libs/postgres/text-columns.js'
 import type { NewRecords } from '../checkpoints/continue-from.js'
@@ -71,8 +72,7 @@ const folded =
 
 /** Postgres writes the differences of some tracks while the next are folded. */
 async function* foldInTurns(tracks: readonly OpenTrack[], cache: TrackCache): AsyncGenerator<readonly FoldOutcome[]> {
-  for (let from = 0; from < tracks.length; from += TRACKS_A_TURN)
-    yield await foldOpen(tracks.slice(from, from + TRACKS_A_TURN), cache)
+  for (const part of partsOf(tracks, TRACKS_A_TURN)) yield await foldOpen(part, cache)
 }
 
 /** So many that the statements that write them cost little beside the rows. */

@@ -54,7 +54,7 @@ export class Projection {
   readonly #registry = new RegistryBook()
   readonly #tracks: TrackCache
   /** Up to where tracks in memory are right, by partition: where this projection left it, or dropped the tracks of it. */
-  readonly #left = new Map<string, number>()
+  readonly #heldUpTo = new Map<string, number>()
   /** Generation and epoch of the last batch. */
   #leftIn: Pick<Checkpoints, 'generation' | 'epoch'> | null = null
   /** The schema that a connection looks names up in, since a batch of it was committed. */
@@ -88,7 +88,7 @@ export class Projection {
   forget(): void {
     this.#registry.reset()
     this.#tracks.clear()
-    this.#left.clear()
+    this.#heldUpTo.clear()
     this.#leftIn = null
   }
 
@@ -96,44 +96,44 @@ export class Projection {
     const { partitionOf, publishes = true } = this.options
     const isRegistry = records[0]?.topic === 'registry'
     const strangers = records.some(({ fault }) => fault?.code === 'PARTITION_WRONG')
+    // what it sets free may be of any partition
+    const isAlone = isRegistry || strangers
     const lock = this.options.generation === 'live' ? ANY_LIVE : this.options.generation
     const [, , checkpoints] = await together(client, [
       () => client.query('begin'),
-      () => client.query({ ...(isRegistry || strangers ? EXCLUSIVELY : WITH_OTHERS), values: [lock] }),
+      () => client.query({ ...(isAlone ? EXCLUSIVELY : WITH_OTHERS), values: [lock] }),
       () => readCheckpoints(client, this.options.generation),
     ])
     const { generation } = checkpoints
     const reducer = reducerNamed(checkpoints, this.options.reducers)
     await this.#lookIn(client, checkpoints)
-    const reach = isRegistry || strangers ? checkpoints.byPartition.keys() : records.map(partitionKey)
-    await this.#takeOver(client, checkpoints, new Set(reach))
+    await this.#takeOver(client, checkpoints, isAlone ? checkpoints.byPartition.keys() : records.map(partitionKey))
     const fresh = await continueFrom(client, checkpoints, records, partitionOf)
     if (fresh.records.length === 0) return NOTHING_NEW
     const loading = loadBatch(client, fresh, this.#registry, this.options, isRegistry)
     const queue = new StatementQueue(client)
-    // Postgres writes these while what was loaded is worked on
-    if (publishes) queue.copy(JOURNAL_TARGET, journalRows(fresh))
-    // where another projector has written them, what comes after that fails, too, and says less
-    const work = await loading.catch(async (error: unknown) => {
+    try {
+      // Postgres writes these while what was loaded is worked on
+      if (publishes) queue.copy(JOURNAL_TARGET, journalRows(fresh))
+      const work = await loading
+      if (isRegistry) await applyRegistryBatch(work, queue, fresh, this.#registry, reducer)
+      else await applyBatch(work, fresh)
+      const tracksFolded = await foldAndWrite(work, queue, this.#tracks, fresh, {
+        publishes,
+        reducer,
+        onParked: this.options.onParked,
+      })
+      await advanceCheckpoints(queue, generation, fresh.advances)
+      await queue.drain()
+      const elsewhere = isAlone && work.desk.statements.touched().length > 0
+      this.#leftIn = { generation, epoch: elsewhere ? await moveEpoch(client, checkpoints) : checkpoints.epoch }
+      for (const advance of fresh.advances) this.#heldUpTo.set(partitionKey(advance), advance.to.nextOffset)
+      return { recordCount: fresh.records.length, outcomes: countOutcomes(work, fresh), tracksFolded }
+    } catch (error) {
+      // what went wrong first is what went wrong: all that comes after it fails, too, and says less
       await queue.drain()
       throw error
-    })
-    if (isRegistry) await applyRegistryBatch(work, queue, fresh, this.#registry, reducer)
-    else await applyBatch(work, fresh)
-    const tracksFolded = await foldAndWrite(work, queue, this.#tracks, fresh, {
-      publishes,
-      reducer,
-      onParked: this.options.onParked,
-    })
-    const advanced = advanceCheckpoints(queue, generation, fresh.advances)
-    advanced.catch(() => undefined)
-    // first: what went wrong before it is what went wrong
-    await queue.drain()
-    await advanced
-    const elsewhere = (isRegistry || strangers) && work.desk.statements.touched().length > 0
-    this.#leftIn = { generation, epoch: elsewhere ? await moveEpoch(client, checkpoints) : checkpoints.epoch }
-    for (const advance of fresh.advances) this.#left.set(partitionKey(advance), advance.to.nextOffset)
-    return { recordCount: fresh.records.length, outcomes: countOutcomes(work, fresh), tracksFolded }
+    }
   }
 
   /** Names are looked up in the generation that this batch is for: it may have become live since the last one. */
@@ -147,7 +147,7 @@ export class Projection {
    * Brings what is held in memory in line with what other projectors have committed since our last batch.
    * @param reach  partitions whose tracks the batch may move: all of them where it may set free what waited
    */
-  async #takeOver(client: Client, checkpoints: Checkpoints, reach: ReadonlySet<string>): Promise<void> {
+  async #takeOver(client: Client, checkpoints: Checkpoints, reach: Iterable<string>): Promise<void> {
     const registryAt = checkpoints.byPartition.get('registry/0')?.nextOffset ?? 0
     const touched = await this.#registry.catchUp(client, registryAt, this.options.partitionOf)
     const { generation, epoch } = checkpoints
@@ -156,9 +156,9 @@ export class Projection {
     const moved = new Set<string>()
     for (const key of reach) {
       const nextOffset = checkpoints.byPartition.get(key)?.nextOffset
-      if (this.#left.get(key) === nextOffset || nextOffset === undefined) continue
+      if (this.#heldUpTo.get(key) === nextOffset || nextOffset === undefined) continue
       moved.add(key)
-      this.#left.set(key, nextOffset)
+      this.#heldUpTo.set(key, nextOffset)
     }
     if (moved.size > 0)
       this.#tracks.clearWhere(({ dossier }) =>

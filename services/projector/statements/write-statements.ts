@@ -38,7 +38,6 @@ interface StatementColumns {
   readonly published: string
   readonly matters: readonly string[]
   readonly actors: readonly string[]
-  readonly words: string | null
   readonly appliedRecords: readonly string[]
 }
 
@@ -53,7 +52,6 @@ const columnsOf = ({ state, appliedRecords }: ShelvedStatement, registry: Regist
     published: dates.published.earliest,
     matters: mattersOf(state),
     actors: trackActors(state, registry),
-    words: wordsOf(state),
     appliedRecords,
   }
 }
@@ -85,7 +83,6 @@ const copyLine = ({
   published,
   matters,
   actors,
-  words,
   appliedRecords,
 }: StatementColumns): string => {
   const { coding } = state
@@ -93,7 +90,7 @@ const copyLine = ({
     earliest,
   )}\t${latest}\t${published}\t${copyArray(matters)}\t${copyArray(actors)}\t${copyBoolean(
     state.suppressed !== null,
-  )}\t${copyText(state.mergedInto)}\t${copyText(JSON.stringify(state))}\t${copyText(words)}\t${copyArray(appliedRecords)}\t${
+  )}\t${copyText(state.mergedInto)}\t${copyText(JSON.stringify(state))}\t${copyText(wordsOf(state))}\t${copyArray(appliedRecords)}\t${
     state.recordedAt
   }\t${state.lastRecordedAt}`
 }
@@ -115,7 +112,7 @@ const updateStatements = (queue: StatementQueue, rows: readonly StatementColumns
       textColumn(part.map(({ state }) => state.suppressed !== null)),
       textColumn(part.map(({ state }) => state.mergedInto)),
       textColumn(part.map(({ state }) => JSON.stringify(state))),
-      textColumn(part.map(({ words }) => words)),
+      textColumn(part.map(({ state }) => wordsOf(state))),
       textColumn(part.map(({ appliedRecords }) => arrayLiteral(appliedRecords))),
       textColumn(part.map(({ state }) => state.recordedAt)),
       textColumn(part.map(({ state }) => state.lastRecordedAt)),

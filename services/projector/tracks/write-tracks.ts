@@ -86,7 +86,7 @@ const POSITION_TARGET =
   'position (actor, matter, facet, dossier, value, role, statement_id, authority, valid_from, entailed_from, contested, body)'
 
 /** By COPY, since a track knows which positions the database holds of it: what an upsert finds out costs half as much again. */
-const insertPositions = (queue: StatementQueue, positions: readonly PositionRow[]): void => {
+export const insertPositions = (queue: StatementQueue, positions: readonly PositionRow[]): void => {
   const rows = new CopyRows()
   for (const { actor, dossier, role, position, body } of positions)
     rows.add(

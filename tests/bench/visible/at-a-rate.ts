@@ -28,12 +28,7 @@ export async function atARate(
     })
     underWay.add(running)
   }
-  const tooLate = new AbortController()
-  try {
-    await Promise.race([Promise.all(underWay), sleep(STRAGGLE_MS_MAX, undefined, { signal: tooLate.signal })])
-  } finally {
-    tooLate.abort()
-  }
+  await Promise.race([Promise.all(underWay), sleep(STRAGGLE_MS_MAX, undefined, { ref: false })])
   if (underWay.size > 0) throw new Error(`${underWay.size} of ${perSecond * seconds} have not ended in time`)
   return times
 }

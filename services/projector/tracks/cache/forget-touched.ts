@@ -5,7 +5,8 @@ import type { TrackCache } from './track-cache.js'
 
 /**
  * Drops the tracks that another projector may have written since, because events of the registry touched them. A new matter
- * with nothing above it moves no track: whoever extends one has it know the matter.
+ * with nothing above it moves no track by itself: whoever extends one has it know the matter. What waited for it, and was set
+ * free with it, moved the epoch.
  */
 export const forgetTouched = (cache: TrackCache, registry: Registry, touched: Touched | 'everything'): void => {
   if (touched === 'everything' || touched.offices.length > 0 || touched.actors.length > 0) {
