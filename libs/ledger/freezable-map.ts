@@ -7,6 +7,8 @@ export interface TextShelf {
   take(key: string): string | undefined
   keys(): Iterable<string>
   entries(): Iterable<readonly [key: string, text: string]>
+  /** Takes all of them, one after the other; what was not asked for stays. */
+  drain(): Iterable<readonly [key: string, text: string]>
 }
 
 /** The plain one. */
@@ -33,6 +35,18 @@ export class TextMap implements TextShelf {
 
   entries(): Iterable<readonly [string, string]> {
     return this.#texts
+  }
+
+  drain(): Iterable<readonly [string, string]> {
+    return drained(this.#texts)
+  }
+}
+
+/** Takes the entries out of a map, one after the other. */
+function* drained<Value>(map: Map<string, Value>): Iterable<readonly [string, Value]> {
+  for (const entry of map) {
+    map.delete(entry[0])
+    yield entry
   }
 }
 
@@ -114,5 +128,11 @@ export class FreezableMap<Value> {
 
   *values(): Iterable<Value> {
     for (const [, value] of this.entries()) yield value
+  }
+
+  /** Takes all values out, one after the other, the frozen ones first; what was not asked for stays. */
+  *drain(): Iterable<Value> {
+    for (const [, frozen] of this.#frozen.drain()) yield this.#thaw(frozen)
+    for (const [, value] of drained(this.#warm)) yield value
   }
 }

@@ -26,6 +26,8 @@ export interface PartitionSurroundings {
   /** Why records of the journal could not be read, by `placeKey`. */
   readonly unreadable: ReadonlyMap<string, string>
   readonly strangers: readonly ReleasedStranger[]
+  /** How many statements are kept as objects; the others are frozen. */
+  readonly warmStatementsMax: number
 }
 
 /** All that one partition came to, in memory, with nothing folded yet. */
@@ -58,7 +60,7 @@ export const applyPartition = async (
   let unsaid = 0
   for await (const chunk of records) {
     for (const record of chunk) await loading.take(record)
-    loading.sortIdentities()
+    loading.tidy()
     unsaid += chunk.length
     if (unsaid < RECORDS_BETWEEN_WORDS) continue
     onApplied(unsaid)
@@ -122,8 +124,14 @@ class PartitionLoading {
     await this.#apply(record, this.#recordedAt)
   }
 
+  /** Lets go of what is not needed as it is. */
+  tidy(): void {
+    this.#sortIdentities()
+    this.#statements.freezeBeyond(this.surroundings.warmStatementsMax)
+  }
+
   /** Nearly every record owns its id, as the ledger knows; those that do so only now are kept, to be written. */
-  sortIdentities(): void {
+  #sortIdentities(): void {
     for (const record of this.#applied.identities)
       if (record.eventId !== null && this.#owners.isUnowned(record.eventId)) this.#newOwners.push(record)
     this.#applied.identities.length = 0
@@ -131,7 +139,7 @@ class PartitionLoading {
 
   async end(): Promise<LoadedPartition> {
     await this.#applyStrangersUntil(null)
-    this.sortIdentities()
+    this.#sortIdentities()
     return {
       desk: this.#desk,
       applied: this.#applied,

@@ -16,6 +16,7 @@ export interface LoadOptions {
   /** Where Kafka is; undefined where the records come from the journal. */
   readonly kafka: KafkaConfig | undefined
   readonly topicPrefix: string
+  readonly warmStatementsMax: number
   readonly signal: AbortSignal
   /** Records applied, of those that were not before. */
   readonly onAdvanced: (count: number) => void
@@ -62,7 +63,7 @@ const setupOf = async (
   client: Client,
   replay: Replay,
   parts: readonly ReplayPart[],
-  { database, topicPrefix }: LoadOptions,
+  { database, topicPrefix, warmStatementsMax }: LoadOptions,
 ): Promise<WorkerSetup> => {
   const registryUntil = parts.find(({ topic }) => topic === 'registry')?.until ?? 0
   const live = await liveGeneration(client)
@@ -75,6 +76,7 @@ const setupOf = async (
     reducerModule: replay.reducerModule,
     topicPrefix,
     registryUntil,
+    warmStatementsMax,
     exceptional: exceptional.rows.map(({ eventId, topic, ...owner }) => [eventId, topic && { topic, ...owner }]),
     unreadable: [...(await unreadableRecords(client))],
     released: await releasedRecords(client, registryUntil, topicPrefix),

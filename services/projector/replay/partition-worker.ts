@@ -63,6 +63,7 @@ const surroundingsOf = async (setup: WorkerSetup, client: pg.Client): Promise<Pa
     exceptional: new Map(setup.exceptional),
     unreadable: new Map(setup.unreadable),
     strangers,
+    warmStatementsMax: setup.warmStatementsMax,
   }
 }
 

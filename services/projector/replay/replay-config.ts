@@ -10,12 +10,15 @@ export interface ReplayConfig {
   readonly kafka: KafkaConfig | undefined
   readonly topicPrefix: string
   readonly reducerModules: readonly string[]
+  /** How many statements each thread of a replay keeps as objects, 2 KB each; the others it deflates. */
+  readonly warmStatementsMax: number
 }
 
 const Environment = z.object({
   ...databaseEnvironment,
   ...KAFKA_ENV,
   KAFKA_BROKERS: KAFKA_ENV.KAFKA_BROKERS.optional(),
+  REPLAY_STATEMENTS_MAX: z.coerce.number().int().min(1).max(10_000_000).default(50_000),
   REDUCER_MODULES: z
     .string()
     .default('')
@@ -31,5 +34,6 @@ export const parseReplayConfig = (environment: Readonly<Record<string, string | 
     kafka: KAFKA_BROKERS && kafkaConfigOf({ ...parsed, KAFKA_BROKERS }, 'statement-ledger-replay'),
     topicPrefix: parsed.TOPIC_PREFIX,
     reducerModules: parsed.REDUCER_MODULES,
+    warmStatementsMax: parsed.REPLAY_STATEMENTS_MAX,
   }
 }

@@ -108,6 +108,7 @@ const load = async (
       database: config.database,
       kafka: replay.source === 'kafka' ? kafkaOf(config) : undefined,
       topicPrefix: config.topicPrefix,
+      warmStatementsMax: config.warmStatementsMax,
       signal,
       onAdvanced: (count) => progress.advance(count),
     })

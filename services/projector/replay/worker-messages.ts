@@ -16,6 +16,8 @@ export interface WorkerSetup {
   readonly registryUntil: number
   readonly exceptional: readonly (readonly [eventId: string, owner: RecordPlace | null])[]
   readonly unreadable: readonly (readonly [placeKey: string, detail: string])[]
+  /** How many statements a thread keeps as objects. */
+  readonly warmStatementsMax: number
   readonly released: readonly (RecordPlace & { readonly decidedAt: string })[]
 }
 

@@ -1,27 +1,27 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Registry } from '#libs/ledger/registry.js'
-import { placeStatement, trackActors } from '#libs/ledger/track-input.js'
-import type { TrackStatement } from '#libs/ledger/track.js'
 import { inTransaction, type Client } from '#libs/postgres/database.js'
 import { StatementQueue } from '#libs/postgres/statement-queue.js'
 import { claimIdentities, writeOutcomes } from '../batch/fold-and-write.js'
 import type { RegistryEntity } from '../registry/registry-entities.js'
 import type { ReportState } from '../reports/report-shelf.js'
-import type { ShelvedStatement, StatementShelf } from '../statements/statement-shelf.js'
+import type { StatementShelf } from '../statements/statement-shelf.js'
 import { writeStatements } from '../statements/write-statements.js'
 import { rowsOfFold } from '../tracks/fold-rows.js'
-import { trackKey } from '../tracks/folded-track.js'
 import type { FoldTrack } from '../tracks/reducers.js'
 import { sharedMatters } from '../tracks/shared-matters.js'
 import type { LoadedPartition } from './load-partition.js'
 import { loadEntityRows, loadTrackRows, type LoadedTrack } from './load-rows.js'
 import { INSERT_CHECKPOINT } from './replay.sql.js'
+import { TracksToFold, type TrackToFold } from './tracks-to-fold.js'
 
 export interface PartitionTarget {
   readonly generation: number
   readonly schemaName: string
   readonly topic: string
   readonly partition: number
+  /** How many statements wait as objects for their tracks to be folded. */
+  readonly warmStatementsMax: number
 }
 
 /**
@@ -46,8 +46,9 @@ export const writePartition = (
     claimIdentities(queue, loaded.newOwners)
     loadEntityRows(queue, loaded.reports.touched().map(reportEntity))
     const written = sharesOf(2 * loaded.statements.size, onWritten)
-    const tracks = await writeStatementRows(queue, loaded.statements, registry, written.some)
-    await writeTrackRows(queue, tracks, registry, { recordedAt: loaded.recordedAt, fold, onWritten: written.some })
+    const tracks = new TracksToFold(registry, target.warmStatementsMax)
+    await writeStatementRows(queue, loaded.statements, tracks, written.some)
+    await writeTrackRows(queue, tracks, { recordedAt: loaded.recordedAt, fold, onWritten: written.some })
     await queue.drain()
     written.rest()
     await client.query(INSERT_CHECKPOINT, [target.generation, target.topic, target.partition])
@@ -60,12 +61,6 @@ const reportEntity = (report: ReportState): RegistryEntity => ({
   body: JSON.stringify(report),
   recordedAt: report.recordedAt,
 })
-
-interface TrackToFold {
-  readonly actor: string
-  readonly dossier: string
-  readonly statements: TrackStatement[]
-}
 
 /** Each statement counts when its row is written, and when it is folded; one that feeds several tracks, no more than that. */
 const sharesOf = (total: number, onWritten: (share: number) => void) => {
@@ -85,33 +80,19 @@ const STATEMENTS_A_COPY = 1_000
 /** Copies that are built before Postgres has taken the first of them. */
 const COPIES_AHEAD = 4
 
-/** @returns the tracks that the statements feed */
+/** @param tracks  where the statements are entered */
 const writeStatementRows = async (
   queue: StatementQueue,
   shelf: StatementShelf,
-  registry: Registry,
+  tracks: TracksToFold,
   onWritten: (count: number) => void,
-): Promise<Map<string, TrackToFold>> => {
-  const tracks = new Map<string, TrackToFold>()
+): Promise<void> => {
   const pace = paceOf(queue)
   for (const piece of shelf.takeTouched(STATEMENTS_A_COPY)) {
-    writeStatements(queue, piece, registry)
-    for (const statement of piece) enterTracks(tracks, statement, registry)
+    writeStatements(queue, piece, tracks.registry)
+    for (const { state } of piece) tracks.enter(state)
     await pace()
     onWritten(piece.length)
-  }
-  return tracks
-}
-
-const enterTracks = (tracks: Map<string, TrackToFold>, { state }: ShelvedStatement, registry: Registry): void => {
-  for (const actor of trackActors(state, registry)) {
-    const placed = placeStatement(state, registry, actor)
-    if (placed.counts !== 'yes') continue
-    const { dossier } = state
-    const key = trackKey(actor, dossier)
-    const track = tracks.get(key)
-    if (track) track.statements.push(placed.statement)
-    else tracks.set(key, { actor, dossier, statements: [placed.statement] })
   }
 }
 
@@ -119,16 +100,14 @@ const ROWS_A_COPY = 2_000
 
 const writeTrackRows = async (
   queue: StatementQueue,
-  tracks: Map<string, TrackToFold>,
-  registry: Registry,
+  tracks: TracksToFold,
   { recordedAt, fold, onWritten }: { recordedAt: string; fold: FoldTrack; onWritten: (count: number) => void },
 ): Promise<void> => {
   const pace = paceOf(queue)
   let waiting: LoadedTrack[] = []
   let rowCount = 0
-  for (const [key, track] of tracks) {
-    tracks.delete(key)
-    waiting.push(foldWhole(track, registry, fold))
+  for (const track of tracks.take()) {
+    waiting.push(foldWhole(track, tracks.registry, fold))
     rowCount += track.statements.length
     if (rowCount < ROWS_A_COPY) continue
     loadTrackRows(queue, waiting, recordedAt)

@@ -1,8 +1,10 @@
+import { FreezableMap } from '#libs/ledger/freezable-map.js'
 import type { StatementBook } from '#libs/ledger/statement-book.js'
 import type { StatementState } from '#libs/ledger/statement.js'
 import type { Client } from '#libs/postgres/database.js'
 import { queryInParts } from '#libs/postgres/statement-parts.js'
 import { fitsTextColumn, textColumn } from '#libs/postgres/text-columns.js'
+import { DeflatedTexts } from '../frozen/deflated-texts.js'
 import type { RecordPlace } from '../records/incoming-record.js'
 import { FIND_STATEMENTS_TOUCHED, LOAD_STATEMENTS } from './statements.sql.js'
 
@@ -24,7 +26,7 @@ export interface ShelvedStatement {
 
 /** The statements that a batch works on: loaded in one query, changed in memory, written at the end. */
 export class StatementShelf implements StatementBook {
-  readonly #statements = new Map<string, ShelvedStatement>()
+  readonly #statements = new FreezableMap<ShelvedStatement>(new DeflatedTexts(), thawed)
 
   get(id: string): StatementState | undefined {
     return this.#statements.get(id)?.state
@@ -33,15 +35,7 @@ export class StatementShelf implements StatementBook {
   set(state: StatementState): void {
     const shelved = this.#statements.get(state.id)
     if (shelved === undefined) {
-      this.#statements.set(state.id, {
-        id: state.id,
-        state,
-        before: null,
-        actorsBefore: [],
-        appliedRecords: [],
-        appliedBefore: 0,
-        touched: true,
-      })
+      this.#statements.set(state.id, recorded(state, []))
       return
     }
     shelved.state = state
@@ -67,12 +61,22 @@ export class StatementShelf implements StatementBook {
     return [...this.#statements.values()].filter(({ touched }) => touched)
   }
 
-  /** Those that were touched, taken off the shelf some at a time: a bulk holds a million, and need not for longer than it must. */
+  /**
+   * Freezes half of the statements, those that came first, once there are more than `warmMax` that are not: a bulk holds a
+   * million. For a shelf of statements that were all recorded here.
+   */
+  freezeBeyond(warmMax: number): void {
+    if (this.#statements.warmCount <= warmMax) return
+    const oldest: string[] = []
+    for (const { id } of this.#statements.warm()) if (oldest.push(id) >= warmMax / 2) break
+    this.#statements.freeze(oldest, frozenText)
+  }
+
+  /** Takes all statements off the shelf, some at a time. @returns those that were touched */
   *takeTouched(countMax: number): Generator<readonly ShelvedStatement[]> {
     let taken: ShelvedStatement[] = []
-    for (const [id, statement] of this.#statements) {
+    for (const statement of this.#statements.drain()) {
       if (!statement.touched) continue
-      this.#statements.delete(id)
       taken.push(statement)
       if (taken.length < countMax) continue
       yield taken
@@ -82,11 +86,11 @@ export class StatementShelf implements StatementBook {
   }
 
   get size(): number {
-    return this.#statements.size
+    return this.#statements.warmCount + this.#statements.frozenCount
   }
 
   async load(client: Client, ids: Iterable<string>): Promise<void> {
-    const wanted = [...new Set(ids)].filter((id) => fitsTextColumn(id) && !this.#statements.has(id))
+    const wanted = [...new Set(ids)].filter((id) => fitsTextColumn(id) && !this.#statements.get(id))
     const rows = await queryInParts(client, wanted, (part) =>
       client.query<StatementRow>({ name: 'load-statements', text: LOAD_STATEMENTS, values: [textColumn(part)] }),
     )
@@ -108,7 +112,7 @@ export class StatementShelf implements StatementBook {
   #shelve(rows: readonly StatementRow[]): void {
     for (const row of rows) {
       const state = JSON.parse(row.state) as StatementState
-      if (this.#statements.has(state.id)) continue
+      if (this.#statements.get(state.id)) continue
       this.#statements.set(state.id, {
         id: state.id,
         state,
@@ -121,6 +125,23 @@ export class StatementShelf implements StatementBook {
     }
   }
 }
+
+const recorded = (state: StatementState, appliedRecords: string[]): ShelvedStatement => ({
+  id: state.id,
+  state,
+  before: null,
+  actorsBefore: [],
+  appliedRecords,
+  appliedBefore: 0,
+  touched: true,
+})
+
+type Frozen = [state: StatementState, appliedRecords: string[]]
+
+const frozenText = ({ state, appliedRecords }: ShelvedStatement): string =>
+  JSON.stringify([state, appliedRecords] satisfies Frozen)
+
+const thawed = (text: string): ShelvedStatement => recorded(...(JSON.parse(text) as Frozen))
 
 interface StatementRow {
   readonly state: string

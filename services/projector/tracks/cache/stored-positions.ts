@@ -2,7 +2,7 @@ import type { ConditionStatus } from '#libs/ledger/conditions.js'
 import { FreezableMap } from '#libs/ledger/freezable-map.js'
 import type { HeldPosition } from '#libs/ledger/positions.js'
 import type { RowDigest } from '../row-digest.js'
-import { DeflatedTexts } from './deflated-texts.js'
+import { DeflatedTexts } from '../../frozen/deflated-texts.js'
 
 export interface StoredPosition extends RowDigest {
   /** Key of the position that the headline's condition depends on. */

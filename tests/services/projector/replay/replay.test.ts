@@ -34,6 +34,13 @@ t.test('a replay gives what the live projector gave, table by table, however it 
     t.same(await ledger.modelOf(generationIn(out)), live)
   })
 
+  await t.test('with next to no statement kept as an object', async (t) => {
+    const { code, out, err } = await ended(ledger.startReplay({ REPLAY_STATEMENTS_MAX: '2' }))
+    t.equal(code, 0, err)
+    const generation = Number(/Generation (\d+) is built/.exec(out)?.[1])
+    t.same(await ledger.modelOf(generation), live)
+  })
+
   await t.test('killed in the middle, and gone on with', async (t) => {
     const child = ledger.startReplay()
     const held = await holdHalfLoaded(ledger)

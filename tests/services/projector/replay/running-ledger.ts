@@ -36,8 +36,8 @@ export interface RunningLedger {
   ledger(...args: string[]): Promise<CommandResult>
   /** The same, without waiting for its end. */
   start(...args: string[]): ChildProcess
-  /** The process behind it, to be killed. */
-  startReplay(): ChildProcess
+  /** The process behind it, to be killed. @param env what it is to be told otherwise */
+  startReplay(env?: NodeJS.ProcessEnv): ChildProcess
   rows<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>
   /** All that a generation says, table by table. */
   modelOf(generation: number): ReturnType<typeof readModel>
@@ -76,7 +76,8 @@ export const runLedger = async (t: Test): Promise<RunningLedger> => {
   })
   const start = (...args: string[]) =>
     spawn(process.execPath, [LEDGER, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const startReplay = () => spawn(process.execPath, [REPLAY, 'replay'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const startReplay = (more: NodeJS.ProcessEnv = {}) =>
+    spawn(process.execPath, [REPLAY, 'replay'], { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
   const rows = async <Row extends object>(sql: string, values: unknown[] = []) =>
     (await client.query<Row>(sql, values)).rows
   return {

@@ -38,6 +38,12 @@ export class DeflatedTexts implements TextShelf {
     return this.#pieceOf?.keys() ?? []
   }
 
+  *drain(): Iterable<readonly [key: string, text: string]> {
+    for (const piece of this.#pieceOf?.values() ?? [])
+      for (const entry of inflated(piece))
+        if (this.#pieceOf?.get(entry[0]) === piece && this.#pieceOf.delete(entry[0])) yield entry
+  }
+
   *entries(): Iterable<readonly [key: string, text: string]> {
     for (const piece of new Set(this.#pieceOf?.values()))
       for (const entry of inflated(piece)) if (this.#pieceOf?.get(entry[0]) === piece) yield entry
