@@ -25,15 +25,20 @@ export const KAFKA_ENV = {
   KAFKA_BROKERS: z
     .string()
     .transform((list) => list.split(',').map((one) => one.trim()))
-    .pipe(z.array(broker).min(1)),
-  KAFKA_SSL: z.stringbool().default(false),
-  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
-  KAFKA_SASL_USERNAME: z.string().min(1).optional(),
-  KAFKA_SASL_PASSWORD: z.string().min(1).optional(),
+    .pipe(z.array(broker).min(1))
+    .describe('Brokers to begin with, `host:port`, with commas between.'),
+  KAFKA_SSL: z.stringbool().default(false).describe('Whether they are spoken to over TLS.'),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512'])
+    .optional()
+    .describe('How to sign in; with the two below, all three or none.'),
+  KAFKA_SASL_USERNAME: z.string().min(1).optional().describe('Who signs in.'),
+  KAFKA_SASL_PASSWORD: z.string().min(1).optional().describe('With what.'),
   TOPIC_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9._-]{0,100}$/)
-    .default(''),
+    .default('')
+    .describe('Before the name of each topic, group and transactional id: for several ledgers on one Kafka.'),
 }
 type KafkaEnv = z.output<z.ZodObject<typeof KAFKA_ENV>>
 

@@ -31,34 +31,100 @@ export interface ApiConfig {
 
 const perMinute = z.coerce.number().int().min(1).max(100_000_000)
 
-const Env = z.object({
+export const API_ENV = z.object({
   ...databaseEnvironment,
   ...KAFKA_ENV,
   KAFKA_BROKERS: KAFKA_ENV.KAFKA_BROKERS.optional(),
-  API_HOST: z.string().min(1).default('127.0.0.1'),
-  API_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
-  API_URL: z.url({ protocol: /^https?$/ }).optional(),
-  API_READ_ACCESS: z.enum(['public', 'key']).default('public'),
-  API_CORS_ORIGINS: z.string().default(''),
-  API_TRUST_PROXY: proxyHops,
-  API_LEDGER_AFTER_MS_MAX: z.coerce.number().int().min(0).max(60_000).default(5_000),
-  API_HANDLER_MS_MAX: z.coerce.number().int().min(1_000).max(600_000).default(30_000),
-  API_REQUESTS_PER_MINUTE_OF_KEY: perMinute.default(120_000),
-  API_REQUESTS_PER_MINUTE_OF_ADDRESS: perMinute.default(60_000),
-  API_STREAM_SUBSCRIBERS_MAX: z.coerce.number().int().min(1).max(100_000).default(5_000),
-  API_STREAM_SUBSCRIBERS_OF_CALLER_MAX: z.coerce.number().int().min(1).max(100_000).default(2_500),
-  API_STREAM_RECENT_MAX: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
-  API_STREAM_BUFFER_BYTES_MAX: z.coerce.number().int().min(1_024).max(16_777_216).default(131_072),
-  API_STREAM_DRAIN_MS_MAX: z.coerce.number().int().min(100).max(600_000).default(10_000),
-  API_STREAM_HEARTBEAT_MS: z.coerce.number().int().min(100).max(600_000).default(15_000),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  API_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  API_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(4000)
+    .describe('Port to listen on; 0: any that is free.'),
+  API_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('What callers reach this service by, for links; not set: host and port.'),
+  API_READ_ACCESS: z.enum(['public', 'key']).default('public').describe('Whether reading needs a key.'),
+  API_CORS_ORIGINS: z.string().default('').describe('Origins whose pages may read, with commas between; `*`: all.'),
+  API_TRUST_PROXY: proxyHops.describe(
+    'How many proxies of yours stand in front; `true` is one. Callers are counted by the address that the outermost one saw.',
+  ),
+  API_LEDGER_AFTER_MS_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(5_000)
+    .describe('How long a read waits for what its `Ledger-After` names, in ms.'),
+  API_HANDLER_MS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(600_000)
+    .default(30_000)
+    .describe('How long a request may take in all, in ms; then 503.'),
+  API_REQUESTS_PER_MINUTE_OF_KEY: perMinute
+    .default(120_000)
+    .describe('Requests a minute with one key; beyond that 429.'),
+  API_REQUESTS_PER_MINUTE_OF_ADDRESS: perMinute
+    .default(60_000)
+    .describe('Requests a minute without a key from one address, of IPv6 from one /64.'),
+  API_STREAM_SUBSCRIBERS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(5_000)
+    .describe('Subscribers of the live stream.'),
+  API_STREAM_SUBSCRIBERS_OF_CALLER_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(2_500)
+    .describe('Of these, those of one key, or of one address without a key.'),
+  API_STREAM_RECENT_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Announcements kept in memory, some 1 KB each; who resumes further back reads from Postgres.'),
+  API_STREAM_BUFFER_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(16_777_216)
+    .default(131_072)
+    .describe('Bytes that may wait for one subscriber before it is served at its own pace.'),
+  API_STREAM_DRAIN_MS_MAX: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(10_000)
+    .describe('How long it may then take to take these in, in ms.'),
+  API_STREAM_HEARTBEAT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(15_000)
+    .describe('A comment is sent after so long without news, in ms.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('What is logged: this and all that is worse.'),
 })
 
 /** @throws ConfigError that lists every fault */
 export const parseConfig = (environment: Readonly<Record<string, string | undefined>>): ApiConfig =>
-  configOf(parseEnvironment(Env, environment))
+  configOf(parseEnvironment(API_ENV, environment))
 
-const configOf = (env: z.output<typeof Env>): ApiConfig => ({
+const configOf = (env: z.output<typeof API_ENV>): ApiConfig => ({
   host: env.API_HOST,
   port: env.API_PORT,
   publicUrl: (env.API_URL ?? `http://${env.API_HOST}:${env.API_PORT}`).replace(/\/+$/, ''),
@@ -83,7 +149,7 @@ const configOf = (env: z.output<typeof Env>): ApiConfig => ({
   logLevel: env.LOG_LEVEL,
 })
 
-const kafkaOf = ({ KAFKA_BROKERS, ...env }: z.output<typeof Env>): KafkaConfig | null => {
+const kafkaOf = ({ KAFKA_BROKERS, ...env }: z.output<typeof API_ENV>): KafkaConfig | null => {
   if (KAFKA_BROKERS === undefined) return null
   try {
     return kafkaConfigOf({ ...env, KAFKA_BROKERS }, 'ledger-api')

@@ -26,28 +26,67 @@ export interface ProjectorConfig {
   readonly relay: RelayConfig | null
 }
 
-const Environment = z.object({
+export const PROJECTOR_ENV = z.object({
   ...KAFKA_ENV,
   ...databaseEnvironment,
   ...RELAY_ENV,
-  PROJECTOR_GROUP: z.string().min(1).max(200).default('statement-ledger-projector'),
-  PROJECTOR_HOST: z.string().min(1).default('127.0.0.1'),
-  PROJECTOR_PORT: z.coerce.number().int().min(0).max(65_535).default(4002),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  BATCH_BYTES_MAX: z.coerce.number().int().min(1_024).max(67_108_864).default(4_194_304),
-  BATCH_RECORDS_MAX: z.coerce.number().int().min(1).max(100_000).default(1_500),
-  BATCH_WAIT_MS: z.coerce.number().int().min(0).max(5).default(2),
+  PROJECTOR_GROUP: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('statement-ledger-projector')
+    .describe('Consumer group: projectors of one group share the partitions.'),
+  PROJECTOR_HOST: z.string().min(1).default('127.0.0.1').describe('Address for health and metrics.'),
+  PROJECTOR_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(4002)
+    .describe('Port for health and metrics; 0: any that is free.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('What is logged: this and all that is worse.'),
+  BATCH_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(67_108_864)
+    .default(4_194_304)
+    .describe('Bytes of records in one transaction.'),
+  BATCH_RECORDS_MAX: z.coerce.number().int().min(1).max(100_000).default(1_500).describe('Records in one transaction.'),
+  BATCH_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(5)
+    .default(2)
+    .describe('How long the first record after an idle time waits for others, in ms.'),
   REDUCER_MODULES: z
     .string()
     .default('')
-    .transform((list) => list.split(',').flatMap((one) => one.trim() || [])),
-  CACHED_STATEMENTS_MAX: z.coerce.number().int().min(0).max(10_000_000).default(300_000),
-  PACKED_TRACKS_BYTES_MAX: z.coerce.number().int().min(0).max(8_589_934_592).default(67_108_864),
+    .transform((list) => list.split(',').flatMap((one) => one.trim() || []))
+    .describe('Paths of reducers beside the built-in one, with commas between (docs/operating.md).'),
+  CACHED_STATEMENTS_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000_000)
+    .default(300_000)
+    .describe('Statements, positions and conflicts of folded tracks that are kept as objects, 1 to 2 KB each.'),
+  PACKED_TRACKS_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(8_589_934_592)
+    .default(67_108_864)
+    .describe('Bytes of tracks that are kept deflated.'),
 })
 
 /** @throws ConfigError that lists every fault at once */
 export const parseConfig = (environment: Readonly<Record<string, string | undefined>>): ProjectorConfig => {
-  const parsed = parseEnvironment(Environment, environment)
+  const parsed = parseEnvironment(PROJECTOR_ENV, environment)
   const database = databaseConfigOf(parsed)
   return {
     kafka: kafkaConfigOf(parsed, 'statement-ledger-projector'),

@@ -82,8 +82,8 @@ const pidIn = (file: string): number | undefined =>
   existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid : undefined
 
 /** `npm start` with nothing between: a signal to it reaches it. */
-export function runStart(env: NodeJS.ProcessEnv): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, ['services/operator/start/main.mjs'], {
+export function runStart(env: NodeJS.ProcessEnv, ...args: string[]): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, ['services/operator/start/main.mjs', ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

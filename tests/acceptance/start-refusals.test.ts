@@ -68,3 +68,10 @@ await t.test('a Kafka or a PostgreSQL that does not answer', async (t) => {
   const lines = await refusal(t, elsewhere)
   t.match(lines.join('\n'), /(No Kafka answers at 127\.0\.0\.1:1|PostgreSQL at 127\.0\.0\.1:1 cannot be used)/)
 })
+
+await t.test('options, of which it has none', async (t) => {
+  const place = await ledgerPlace(t)
+  const { child, output } = runStart(place.env, '--help')
+  t.equal(await exitOf(child), 2, 'exit code')
+  t.match(output(), /^npm start takes no options: .* docs\/settings\.md\.\n$/)
+})

@@ -10,6 +10,8 @@ const STAMP = `${root}dist/.built`
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 20))
   stop(`This is Node.js ${process.versions.node}. Install Node.js 20.20 or newer.`)
+if (process.argv.length > 2)
+  stop('npm start takes no options: settings are environment variables, listed in docs/settings.md.', 2)
 if (!existsSync(`${root}node_modules/typescript`)) stop('The dependencies are not installed. Run npm ci first.')
 if (!isBuilt()) build()
 
@@ -41,7 +43,7 @@ function build() {
   utimesSync(STAMP, startedAt, startedAt) // what changed meanwhile is newer
 }
 
-function stop(sentence) {
+function stop(sentence, code = 1) {
   console.error(sentence)
-  process.exit(1)
+  process.exit(code)
 }

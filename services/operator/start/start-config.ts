@@ -24,16 +24,18 @@ const port = z
   .regex(/^\d{1,5}$/, PORT)
   .transform(Number)
   .refine((number) => number >= 1 && number <= 65_535, PORT)
-const Env = z.object({
-  LEDGER_DIR: z.string().min(1).default('.ledger'),
-  KAFKA_BROKERS: z.string().min(1).optional(),
-  DATABASE_URL: z.string().min(1).optional(),
-  KAFKA_PORT: port.optional(),
-  POSTGRES_PORT: port.optional(),
-  API_PORT: port.default(4000),
-  INTAKE_PORT: port.default(4001),
-  PROJECTOR_PORT: port.optional(),
-  SEEDS: z.stringbool().default(true),
+export const START_ENV = z.object({
+  LEDGER_DIR: z.string().min(1).default('.ledger').describe('Folder of data, logs and the development key.'),
+  KAFKA_BROKERS: z.string().min(1).optional().describe('A Kafka of yours; not set: one is started.'),
+  DATABASE_URL: z.string().min(1).optional().describe('A Postgres of yours; not set: one is started.'),
+  KAFKA_PORT: port.optional().describe('Port of the Kafka that is started; not set: any that is free.'),
+  POSTGRES_PORT: port.optional().describe('Port of the Postgres that is started; not set: any that is free.'),
+  API_PORT: port.default(4000).describe('Port of the api.'),
+  INTAKE_PORT: port.default(4001).describe('Port of intake.'),
+  PROJECTOR_PORT: port
+    .optional()
+    .describe('Port of the projector, for health and metrics; not set: 4002 if it is free, else any.'),
+  SEEDS: z.stringbool().default(true).describe('Whether an empty ledger gets the 75 statements.'),
 })
 
 /** A mistake in the environment; the message lists every one of them. */
@@ -45,7 +47,7 @@ export class StartConfigError extends Error {
 export function parseStartConfig(env: NodeJS.ProcessEnv): StartConfig {
   // an empty variable is one that was not set: that is how compose files and shells write it
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const parsed = Env.safeParse(set)
+  const parsed = START_ENV.safeParse(set)
   if (!parsed.success)
     throw new StartConfigError(
       parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`).join('\n'),

@@ -1,15 +1,60 @@
 import { z } from 'zod'
-import type { DatabaseConfig } from '#libs/postgres/config.js'
+import { KAFKA_ENV } from '#libs/kafka/config.js'
+import { databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 
 /** Settings of the relay: spread RELAY_ENV into the environment of the process that runs it. */
 export const RELAY_ENV = {
-  RELAY: z.enum(['on', 'off']).default('on'),
-  RELAY_BATCH_BYTES_MAX: z.coerce.number().int().min(1_024).max(16_777_216).default(2_097_152),
-  RELAY_BATCH_ROWS_MAX: z.coerce.number().int().min(1).max(10_000).default(200),
-  RELAY_GATHER_MS: z.coerce.number().int().min(0).max(1_000).default(40),
+  RELAY: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('`off`: this projector publishes nothing; another, or a relay by itself, does.'),
+  RELAY_BATCH_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(16_777_216)
+    .default(2_097_152)
+    .describe('Bytes of messages in one Kafka transaction.'),
+  RELAY_BATCH_ROWS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(200)
+    .describe('Rows of the outbox in one Kafka transaction.'),
+  RELAY_GATHER_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(40)
+    .describe('What comes within so long of the begin of a transaction goes out with the next, in ms.'),
   /** 0 keeps them for ever. */
-  OUTBOX_POSITIONS_KEPT_HOURS: z.coerce.number().min(0).max(87_600).default(24),
+  OUTBOX_POSITIONS_KEPT_HOURS: z.coerce
+    .number()
+    .min(0)
+    .max(87_600)
+    .default(24)
+    .describe('How long rows of positions stay in the outbox once they are published, in hours; 0: for ever.'),
 }
+/** Settings of a relay that is a process by itself. */
+export const RELAY_PROCESS_ENV = z.object({
+  ...KAFKA_ENV,
+  ...databaseEnvironment,
+  ...RELAY_ENV,
+  RELAY_HOST: z.string().min(1).default('127.0.0.1').describe('Address for health and metrics.'),
+  RELAY_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(4003)
+    .describe('Port for health and metrics; 0: any that is free.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('What is logged: this and all that is worse.'),
+})
 type RelayEnv = z.output<z.ZodObject<typeof RELAY_ENV>>
 
 export interface RelayConfig {

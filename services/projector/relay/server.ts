@@ -1,33 +1,27 @@
 import Fastify from 'fastify'
 import { pino, type Logger } from 'pino'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { addHealth } from '#libs/http/health.js'
 import { addObservation } from '#libs/http/observation.js'
-import { KAFKA_ENV, kafkaConfigOf } from '#libs/kafka/config.js'
+import { kafkaConfigOf } from '#libs/kafka/config.js'
 import { connectKafka } from '#libs/kafka/connect-kafka.js'
 import { closeInReverse } from '#libs/lifecycle/close-in-reverse.js'
 import { parseEnvironment } from '#libs/lifecycle/environment.js'
 import { watchStopSignals } from '#libs/lifecycle/until-signal.js'
-import { databaseConfigOf, databaseEnvironment } from '#libs/postgres/config.js'
-import { RELAY_ENV, relayConfigOf } from './config.js'
+import { databaseConfigOf } from '#libs/postgres/config.js'
+import { RELAY_PROCESS_ENV, relayConfigOf } from './config.js'
 import { relayCheck, startRelay } from './start-relay.js'
 
-/** A relay by itself, for who wants projectors that do nothing else (RELAY=off). The database must have been migrated. */
-const Environment = z.object({
-  ...KAFKA_ENV,
-  ...databaseEnvironment,
-  ...RELAY_ENV,
-  RELAY_HOST: z.string().min(1).default('127.0.0.1'),
-  RELAY_PORT: z.coerce.number().int().min(0).max(65_535).default(4003),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-})
-type Settings = z.output<typeof Environment>
+type Settings = z.output<typeof RELAY_PROCESS_ENV>
 
-/** @returns the exit code of the process */
+/**
+ * A relay by itself, for who wants projectors that do nothing else (RELAY=off). The database must have been migrated.
+ * @returns the exit code of the process
+ */
 const main = async (): Promise<number> => {
   using stop = watchStopSignals()
   try {
-    const settings = parseEnvironment(Environment, process.env)
+    const settings = parseEnvironment(RELAY_PROCESS_ENV, process.env)
     await serve(settings, pino({ level: settings.LOG_LEVEL, base: { service: 'relay' } }), stop.received)
     return 0
   } catch (error) {

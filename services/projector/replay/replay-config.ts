@@ -14,20 +14,29 @@ export interface ReplayConfig {
   readonly warmStatementsMax: number
 }
 
-const Environment = z.object({
+export const REPLAY_ENV = z.object({
   ...databaseEnvironment,
   ...KAFKA_ENV,
   KAFKA_BROKERS: KAFKA_ENV.KAFKA_BROKERS.optional(),
-  REPLAY_STATEMENTS_MAX: z.coerce.number().int().min(1).max(10_000_000).default(50_000),
+  REPLAY_STATEMENTS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(50_000)
+    .describe(
+      'Statements that each core keeps as objects, 2 KB each and as much again while they are folded; the others it deflates.',
+    ),
   REDUCER_MODULES: z
     .string()
     .default('')
-    .transform((list) => list.split(',').flatMap((one) => one.trim() || [])),
+    .transform((list) => list.split(',').flatMap((one) => one.trim() || []))
+    .describe('Paths of reducers that a generation to be compared or promoted was made with, with commas between.'),
 })
 
 /** @throws ConfigError that lists every fault at once */
 export const parseReplayConfig = (environment: Readonly<Record<string, string | undefined>>): ReplayConfig => {
-  const { KAFKA_BROKERS, ...parsed } = parseEnvironment(Environment, environment)
+  const { KAFKA_BROKERS, ...parsed } = parseEnvironment(REPLAY_ENV, environment)
   return {
     // a bulk load, and an index over it, take as long as they take
     database: { ...databaseConfigOf(parsed), statementMsMax: 0 },
