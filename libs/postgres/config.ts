@@ -1,31 +1,20 @@
 import { z } from 'zod'
+import { wholeNumber } from '#libs/lifecycle/settings.js'
 
 /** The part of a service's environment that says how to reach Postgres. Spread into the service's own schema. */
 export const databaseEnvironment = {
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .describe('`postgres://user:password@host:port/database`; its user may create schemas there.'),
-  DATABASE_POOL_SIZE_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
+  DATABASE_POOL_SIZE_MAX: wholeNumber(1, 100)
     .default(10)
     .describe('Connections that one process has at most for reading; the projector has three of its own.'),
-  DATABASE_STATEMENT_MS_MAX: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(3_600_000)
+  DATABASE_STATEMENT_MS_MAX: wholeNumber(100, 3_600_000)
     .default(30_000)
     .describe(
       'How long a statement may run, and a transaction say nothing, before Postgres ends it, in ms. A replay has no such limit.',
     ),
-  DATABASE_CONNECT_MS_MAX: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(600_000)
+  DATABASE_CONNECT_MS_MAX: wholeNumber(100, 600_000)
     .default(5_000)
     .describe('How long opening a connection may take, in ms.'),
 }

@@ -1,4 +1,5 @@
 import { ConfigError, parseEnvironment } from '#libs/lifecycle/environment.js'
+import { LOG_LEVEL, portOr, wholeNumber } from '#libs/lifecycle/settings.js'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { proxyHops } from '#libs/http/proxy-hops.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
@@ -29,95 +30,48 @@ export interface ApiConfig {
   readonly logLevel: string
 }
 
-const perMinute = z.coerce.number().int().min(1).max(100_000_000)
-
 export const API_ENV = z.object({
   ...databaseEnvironment,
   ...KAFKA_ENV,
   KAFKA_BROKERS: KAFKA_ENV.KAFKA_BROKERS.optional(),
   API_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
-  API_PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(4000)
-    .describe('Port to listen on; 0: any that is free.'),
+  API_PORT: portOr(4000).describe('Port to listen on; 0: any that is free.'),
   API_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('What callers reach this service by, for links; not set: host and port.'),
   API_READ_ACCESS: z.enum(['public', 'key']).default('public').describe('Whether reading needs a key.'),
   API_CORS_ORIGINS: z.string().default('').describe('Origins whose pages may read, with commas between; `*`: all.'),
-  API_TRUST_PROXY: proxyHops.describe(
-    'How many proxies of yours stand in front; `true` is one. Callers are counted by the address that the outermost one saw.',
-  ),
-  API_LEDGER_AFTER_MS_MAX: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(60_000)
+  API_TRUST_PROXY: proxyHops,
+  API_LEDGER_AFTER_MS_MAX: wholeNumber(0, 60_000)
     .default(5_000)
     .describe('How long a read waits for what its `Ledger-After` names, in ms.'),
-  API_HANDLER_MS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1_000)
-    .max(600_000)
+  API_HANDLER_MS_MAX: wholeNumber(1_000, 600_000)
     .default(30_000)
     .describe('How long a request may take in all, in ms; then 503.'),
-  API_REQUESTS_PER_MINUTE_OF_KEY: perMinute
+  API_REQUESTS_PER_MINUTE_OF_KEY: wholeNumber(1, 100_000_000)
     .default(120_000)
     .describe('Requests a minute with one key; beyond that 429.'),
-  API_REQUESTS_PER_MINUTE_OF_ADDRESS: perMinute
+  API_REQUESTS_PER_MINUTE_OF_ADDRESS: wholeNumber(1, 100_000_000)
     .default(60_000)
     .describe('Requests a minute without a key from one address, of IPv6 from one /64.'),
-  API_STREAM_SUBSCRIBERS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(5_000)
-    .describe('Subscribers of the live stream.'),
-  API_STREAM_SUBSCRIBERS_OF_CALLER_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100_000)
+  API_STREAM_SUBSCRIBERS_MAX: wholeNumber(1, 100_000).default(5_000).describe('Subscribers of the live stream.'),
+  API_STREAM_SUBSCRIBERS_OF_CALLER_MAX: wholeNumber(1, 100_000)
     .default(2_500)
     .describe('Of these, those of one key, or of one address without a key.'),
-  API_STREAM_RECENT_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
+  API_STREAM_RECENT_MAX: wholeNumber(1, 1_000_000)
     .default(10_000)
     .describe('Announcements kept in memory, some 1 KB each; who resumes further back reads from Postgres.'),
-  API_STREAM_BUFFER_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(1_024)
-    .max(16_777_216)
+  API_STREAM_BUFFER_BYTES_MAX: wholeNumber(1_024, 16_777_216)
     .default(131_072)
     .describe('Bytes that may wait for one subscriber before it is served at its own pace.'),
-  API_STREAM_DRAIN_MS_MAX: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(600_000)
+  API_STREAM_DRAIN_MS_MAX: wholeNumber(100, 600_000)
     .default(10_000)
     .describe('How long it may then take to take these in, in ms.'),
-  API_STREAM_HEARTBEAT_MS: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(600_000)
+  API_STREAM_HEARTBEAT_MS: wholeNumber(100, 600_000)
     .default(15_000)
     .describe('A comment is sent after so long without news, in ms.'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
-    .default('info')
-    .describe('What is logged: this and all that is worse.'),
+  LOG_LEVEL,
 })
 
 /** @throws ConfigError that lists every fault */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { proxyHops } from '#libs/http/proxy-hops.js'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { ConfigError, parseEnvironment } from '#libs/lifecycle/environment.js'
+import { LOG_LEVEL, portOr, wholeNumber } from '#libs/lifecycle/settings.js'
 
 export interface IntakeConfig {
   readonly host: string
@@ -28,18 +29,10 @@ export interface IntakeConfig {
   readonly batchBytesMax: number
 }
 
-const positive = (max: number) => z.coerce.number().int().min(1).max(max)
-
 export const INTAKE_ENV = z.object({
   ...KAFKA_ENV,
   INTAKE_HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
-  INTAKE_PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(4_001)
-    .describe('Port to listen on; 0: any that is free.'),
+  INTAKE_PORT: portOr(4_001).describe('Port to listen on; 0: any that is free.'),
   API_URL: z
     .url({ protocol: /^https?$/ })
     .default('http://127.0.0.1:4000')
@@ -48,10 +41,7 @@ export const INTAKE_ENV = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('What intake itself reaches the api by, for `Prefer: wait`; not set: `API_URL`.'),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .default('info')
-    .describe('What is logged: this and all that is worse.'),
+  LOG_LEVEL,
   INTAKE_BOOTSTRAP_KEY_FILE: z
     .string()
     .optional()
@@ -62,34 +52,24 @@ export const INTAKE_ENV = z.object({
     .transform((list) => list.split(',').filter((origin) => origin !== ''))
     .pipe(z.array(z.union([z.literal('*'), z.url({ protocol: /^https?$/ })])))
     .describe('Origins whose pages may write, with commas between; `*`: all.'),
-  TRUST_PROXY: proxyHops.describe(
-    'How many proxies of yours stand in front; `true` is one. Callers are counted by the address that the outermost one saw.',
-  ),
-  INTAKE_REQUESTS_PER_MINUTE_OF_KEY: positive(10_000_000)
+  TRUST_PROXY: proxyHops,
+  INTAKE_REQUESTS_PER_MINUTE_OF_KEY: wholeNumber(1, 10_000_000)
     .default(60_000)
     .describe('Requests a minute with one key; beyond that 429.'),
-  INTAKE_REQUESTS_PER_MINUTE_OF_ADDRESS: positive(10_000_000)
+  INTAKE_REQUESTS_PER_MINUTE_OF_ADDRESS: wholeNumber(1, 10_000_000)
     .default(600)
     .describe('Requests a minute without a key from one address, of IPv6 from one /64.'),
-  INTAKE_PUBLISH_MS_MAX: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(25_000)
+  INTAKE_PUBLISH_MS_MAX: wholeNumber(100, 25_000)
     .default(10_000)
     .describe('How long a write waits for Kafka, in ms; then 503.'),
-  INTAKE_QUEUE_RECORDS_MAX: positive(1_000_000)
+  INTAKE_QUEUE_RECORDS_MAX: wholeNumber(1, 1_000_000)
     .default(20_000)
     .describe('Records that wait to be sent to Kafka; beyond that writes are refused, 503.'),
-  INTAKE_WAIT_MS_MAX: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(20_000)
+  INTAKE_WAIT_MS_MAX: wholeNumber(0, 20_000)
     .default(10_000)
     .describe('How long `Prefer: wait` may make a write wait, in ms.'),
-  INTAKE_BATCH_LINES_MAX: positive(20_000).default(5_000).describe('Lines of an NDJSON batch.'),
-  INTAKE_BATCH_BYTES_MAX: positive(64 * 1024 * 1024)
+  INTAKE_BATCH_LINES_MAX: wholeNumber(1, 20_000).default(5_000).describe('Lines of an NDJSON batch.'),
+  INTAKE_BATCH_BYTES_MAX: wholeNumber(1, 64 * 1024 * 1024)
     .default(8 * 1024 * 1024)
     .describe('Bytes of an NDJSON batch.'),
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { parseEnvironment } from '#libs/lifecycle/environment.js'
+import { LOG_LEVEL, portOr, wholeNumber } from '#libs/lifecycle/settings.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 import { RELAY_ENV, relayConfigOf, type RelayConfig } from './relay/config.js'
 import type { TrackCacheBounds } from './tracks/cache/track-cache.js'
@@ -37,30 +38,11 @@ export const PROJECTOR_ENV = z.object({
     .default('statement-ledger-projector')
     .describe('Consumer group: projectors of one group share the partitions.'),
   PROJECTOR_HOST: z.string().min(1).default('127.0.0.1').describe('Address for health and metrics.'),
-  PROJECTOR_PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(4002)
-    .describe('Port for health and metrics; 0: any that is free.'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .describe('What is logged: this and all that is worse.'),
-  BATCH_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(1_024)
-    .max(67_108_864)
-    .default(4_194_304)
-    .describe('Bytes of records in one transaction.'),
-  BATCH_RECORDS_MAX: z.coerce.number().int().min(1).max(100_000).default(1_500).describe('Records in one transaction.'),
-  BATCH_WAIT_MS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(5)
+  PROJECTOR_PORT: portOr(4002).describe('Port for health and metrics; 0: any that is free.'),
+  LOG_LEVEL,
+  BATCH_BYTES_MAX: wholeNumber(1_024, 67_108_864).default(4_194_304).describe('Bytes of records in one transaction.'),
+  BATCH_RECORDS_MAX: wholeNumber(1, 100_000).default(1_500).describe('Records in one transaction.'),
+  BATCH_WAIT_MS: wholeNumber(0, 5)
     .default(2)
     .describe('How long the first record after an idle time waits for others, in ms.'),
   REDUCER_MODULES: z
@@ -68,18 +50,10 @@ export const PROJECTOR_ENV = z.object({
     .default('')
     .transform((list) => list.split(',').flatMap((one) => one.trim() || []))
     .describe('Paths of reducers beside the built-in one, with commas between (docs/operating.md).'),
-  CACHED_STATEMENTS_MAX: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10_000_000)
+  CACHED_STATEMENTS_MAX: wholeNumber(0, 10_000_000)
     .default(300_000)
     .describe('Statements, positions and conflicts of folded tracks that are kept as objects, 1 to 2 KB each.'),
-  PACKED_TRACKS_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(8_589_934_592)
+  PACKED_TRACKS_BYTES_MAX: wholeNumber(0, 8_589_934_592)
     .default(67_108_864)
     .describe('Bytes of tracks that are kept deflated.'),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LOG_LEVEL, portOr, wholeNumber } from '#libs/lifecycle/settings.js'
 import { KAFKA_ENV } from '#libs/kafka/config.js'
 import { databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 
@@ -8,25 +9,11 @@ export const RELAY_ENV = {
     .enum(['on', 'off'])
     .default('on')
     .describe('`off`: this projector publishes nothing; another, or a relay by itself, does.'),
-  RELAY_BATCH_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(1_024)
-    .max(16_777_216)
+  RELAY_BATCH_BYTES_MAX: wholeNumber(1_024, 16_777_216)
     .default(2_097_152)
     .describe('Bytes of messages in one Kafka transaction.'),
-  RELAY_BATCH_ROWS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(200)
-    .describe('Rows of the outbox in one Kafka transaction.'),
-  RELAY_GATHER_MS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(1_000)
+  RELAY_BATCH_ROWS_MAX: wholeNumber(1, 10_000).default(200).describe('Rows of the outbox in one Kafka transaction.'),
+  RELAY_GATHER_MS: wholeNumber(0, 1_000)
     .default(40)
     .describe('What comes within so long of the begin of a transaction goes out with the next, in ms.'),
   /** 0 keeps them for ever. */
@@ -37,24 +24,17 @@ export const RELAY_ENV = {
     .default(24)
     .describe('How long rows of positions stay in the outbox once they are published, in hours; 0: for ever.'),
 }
+
 /** Settings of a relay that is a process by itself. */
 export const RELAY_PROCESS_ENV = z.object({
   ...KAFKA_ENV,
   ...databaseEnvironment,
   ...RELAY_ENV,
   RELAY_HOST: z.string().min(1).default('127.0.0.1').describe('Address for health and metrics.'),
-  RELAY_PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(4003)
-    .describe('Port for health and metrics; 0: any that is free.'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .describe('What is logged: this and all that is worse.'),
+  RELAY_PORT: portOr(4003).describe('Port for health and metrics; 0: any that is free.'),
+  LOG_LEVEL,
 })
+
 type RelayEnv = z.output<z.ZodObject<typeof RELAY_ENV>>
 
 export interface RelayConfig {

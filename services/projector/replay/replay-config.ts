@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { parseEnvironment } from '#libs/lifecycle/environment.js'
+import { wholeNumber } from '#libs/lifecycle/settings.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 
 /** Settings of a replay or a promotion, as its process reads them from the environment. */
@@ -18,11 +19,7 @@ export const REPLAY_ENV = z.object({
   ...databaseEnvironment,
   ...KAFKA_ENV,
   KAFKA_BROKERS: KAFKA_ENV.KAFKA_BROKERS.optional(),
-  REPLAY_STATEMENTS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(10_000_000)
+  REPLAY_STATEMENTS_MAX: wholeNumber(1, 10_000_000)
     .default(50_000)
     .describe(
       'Statements that each core keeps as objects, 2 KB each and as much again while they are folded; the others it deflates.',
