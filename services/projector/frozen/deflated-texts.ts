@@ -8,6 +8,12 @@ import { deflatedJson, inflatedJson } from './deflated-json.js'
 export class DeflatedTexts implements TextShelf {
   /** Null while there is nothing: there are three or four of these to a track, and hardly any is ever used. */
   #pieceOf: Map<string, Piece> | null = null
+  readonly #textsAPiece: number
+
+  /** @param textsAPiece  the fewer, the faster is taking one, and the more memory they take */
+  constructor(textsAPiece = TEXTS_A_PIECE) {
+    this.#textsAPiece = textsAPiece
+  }
 
   get size(): number {
     return this.#pieceOf?.size ?? 0
@@ -15,8 +21,8 @@ export class DeflatedTexts implements TextShelf {
 
   put(texts: readonly (readonly [key: string, text: string])[]): void {
     this.#pieceOf ??= new Map()
-    for (let start = 0; start < texts.length; start += TEXTS_A_PIECE) {
-      const together = texts.slice(start, start + TEXTS_A_PIECE)
+    for (let start = 0; start < texts.length; start += this.#textsAPiece) {
+      const together = texts.slice(start, start + this.#textsAPiece)
       const piece = { bytes: deflatedJson(together), count: together.length, left: together.length }
       for (const [key] of together) this.#pieceOf.set(key, piece)
     }
