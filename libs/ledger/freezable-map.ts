@@ -127,7 +127,8 @@ export class FreezableMap<Value> {
   }
 
   *values(): Iterable<Value> {
-    for (const [, value] of this.entries()) yield value
+    yield* this.#warm.values()
+    for (const [, frozen] of this.#frozen.entries()) yield this.#thaw(frozen)
   }
 
   /** Takes all values out, one after the other, the frozen ones first; what was not asked for stays. */

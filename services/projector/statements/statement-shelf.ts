@@ -58,7 +58,9 @@ export class StatementShelf implements StatementBook {
   }
 
   touched(): ShelvedStatement[] {
-    return [...this.#statements.values()].filter(({ touched }) => touched)
+    const touched: ShelvedStatement[] = []
+    for (const statement of this.#statements.values()) if (statement.touched) touched.push(statement)
+    return touched
   }
 
   /**
