@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { wholeNumber } from '#libs/lifecycle/settings.js'
 
 /** A setting: how many proxies of ours stand in front of a service. */
 export const proxyHops = z
-  .union([z.coerce.number().int().min(0).max(10), z.stringbool().transform(Number)], {
+  .union([wholeNumber(0, 10), z.stringbool().transform(Number)], {
     error: 'must be a number of proxies from 0 to 10, or true or false',
   })
   .default(0)

@@ -1,5 +1,5 @@
 import { ConfigError, parseEnvironment } from '#libs/lifecycle/environment.js'
-import { LOG_LEVEL, portOr, wholeNumber } from '#libs/lifecycle/settings.js'
+import { hostFor, LOG_LEVEL, portFor, textList, wholeNumber } from '#libs/lifecycle/settings.js'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { proxyHops } from '#libs/http/proxy-hops.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
@@ -34,14 +34,14 @@ export const API_ENV = z.object({
   ...databaseEnvironment,
   ...KAFKA_ENV,
   KAFKA_BROKERS: KAFKA_ENV.KAFKA_BROKERS.optional(),
-  API_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
-  API_PORT: portOr(4000).describe('Port to listen on; 0: any that is free.'),
+  API_HOST: hostFor('to listen on'),
+  API_PORT: portFor('to listen on', 4000),
   API_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('What callers reach this service by, for links; not set: host and port.'),
   API_READ_ACCESS: z.enum(['public', 'key']).default('public').describe('Whether reading needs a key.'),
-  API_CORS_ORIGINS: z.string().default('').describe('Origins whose pages may read, with commas between; `*`: all.'),
+  API_CORS_ORIGINS: textList.describe('Origins whose pages may read, with commas between; `*`: all.'),
   API_TRUST_PROXY: proxyHops,
   API_LEDGER_AFTER_MS_MAX: wholeNumber(0, 60_000)
     .default(5_000)
@@ -94,7 +94,7 @@ const configOf = (env: z.output<typeof API_ENV>): ApiConfig => ({
   },
   topicPrefix: env.TOPIC_PREFIX,
   readAccess: env.API_READ_ACCESS,
-  corsOrigins: env.API_CORS_ORIGINS.split(',').flatMap((origin) => origin.trim() || []),
+  corsOrigins: env.API_CORS_ORIGINS,
   proxyHops: env.API_TRUST_PROXY,
   ledgerAfterMsMax: env.API_LEDGER_AFTER_MS_MAX,
   handlerMsMax: env.API_HANDLER_MS_MAX,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { proxyHops } from '#libs/http/proxy-hops.js'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { ConfigError, parseEnvironment } from '#libs/lifecycle/environment.js'
-import { LOG_LEVEL, portOr, wholeNumber } from '#libs/lifecycle/settings.js'
+import { hostFor, LOG_LEVEL, portFor, wholeNumber } from '#libs/lifecycle/settings.js'
 
 export interface IntakeConfig {
   readonly host: string
@@ -31,8 +31,8 @@ export interface IntakeConfig {
 
 export const INTAKE_ENV = z.object({
   ...KAFKA_ENV,
-  INTAKE_HOST: z.string().default('127.0.0.1').describe('Address to listen on.'),
-  INTAKE_PORT: portOr(4_001).describe('Port to listen on; 0: any that is free.'),
+  INTAKE_HOST: hostFor('to listen on'),
+  INTAKE_PORT: portFor('to listen on', 4001),
   API_URL: z
     .url({ protocol: /^https?$/ })
     .default('http://127.0.0.1:4000')

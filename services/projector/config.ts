@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { parseEnvironment } from '#libs/lifecycle/environment.js'
-import { LOG_LEVEL, portOr, wholeNumber } from '#libs/lifecycle/settings.js'
+import { hostFor, LOG_LEVEL, portFor, textList, wholeNumber } from '#libs/lifecycle/settings.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 import { RELAY_ENV, relayConfigOf, type RelayConfig } from './relay/config.js'
 import type { TrackCacheBounds } from './tracks/cache/track-cache.js'
@@ -37,19 +37,17 @@ export const PROJECTOR_ENV = z.object({
     .max(200)
     .default('statement-ledger-projector')
     .describe('Consumer group: projectors of one group share the partitions.'),
-  PROJECTOR_HOST: z.string().min(1).default('127.0.0.1').describe('Address for health and metrics.'),
-  PROJECTOR_PORT: portOr(4002).describe('Port for health and metrics; 0: any that is free.'),
+  PROJECTOR_HOST: hostFor('for health and metrics'),
+  PROJECTOR_PORT: portFor('for health and metrics', 4002),
   LOG_LEVEL,
   BATCH_BYTES_MAX: wholeNumber(1_024, 67_108_864).default(4_194_304).describe('Bytes of records in one transaction.'),
   BATCH_RECORDS_MAX: wholeNumber(1, 100_000).default(1_500).describe('Records in one transaction.'),
   BATCH_WAIT_MS: wholeNumber(0, 5)
     .default(2)
     .describe('How long the first record after an idle time waits for others, in ms.'),
-  REDUCER_MODULES: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').flatMap((one) => one.trim() || []))
-    .describe('Paths of reducers beside the built-in one, with commas between (docs/operating.md).'),
+  REDUCER_MODULES: textList.describe(
+    'Paths of reducers beside the built-in one, with commas between (docs/operating.md).',
+  ),
   CACHED_STATEMENTS_MAX: wholeNumber(0, 10_000_000)
     .default(300_000)
     .describe('Statements, positions and conflicts of folded tracks that are kept as objects, 1 to 2 KB each.'),

@@ -58,7 +58,7 @@ const SECTIONS: readonly Section[] = [
 ]
 
 /** A setting as JSON Schema has it. */
-export interface Setting {
+interface Setting {
   readonly name: string
   readonly isRequired: boolean
   readonly description: string
@@ -69,7 +69,7 @@ export interface Setting {
 }
 
 /** What a process reads from its environment, by its own schema. */
-export const settingsOf = (schema: z.ZodObject): Setting[] => {
+const settingsOf = (schema: z.ZodObject): Setting[] => {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   // what a text is made into has its default there, not among the texts
   const { properties: made = {} } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' })

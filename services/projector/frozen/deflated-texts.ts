@@ -46,8 +46,11 @@ export class DeflatedTexts implements TextShelf {
 
   *drain(): Iterable<readonly [key: string, text: string]> {
     for (const piece of this.#pieceOf?.values() ?? [])
-      for (const entry of inflated(piece))
-        if (this.#pieceOf?.get(entry[0]) === piece && this.#pieceOf.delete(entry[0])) yield entry
+      for (const entry of inflated(piece)) {
+        if (this.#pieceOf?.get(entry[0]) !== piece) continue
+        this.#pieceOf.delete(entry[0])
+        yield entry
+      }
   }
 
   *entries(): Iterable<readonly [key: string, text: string]> {

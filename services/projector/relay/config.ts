@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LOG_LEVEL, portOr, wholeNumber } from '#libs/lifecycle/settings.js'
+import { hostFor, LOG_LEVEL, portFor, wholeNumber } from '#libs/lifecycle/settings.js'
 import { KAFKA_ENV } from '#libs/kafka/config.js'
 import { databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 
@@ -16,7 +16,6 @@ export const RELAY_ENV = {
   RELAY_GATHER_MS: wholeNumber(0, 1_000)
     .default(40)
     .describe('What comes within so long of the begin of a transaction goes out with the next, in ms.'),
-  /** 0 keeps them for ever. */
   OUTBOX_POSITIONS_KEPT_HOURS: z.coerce
     .number()
     .min(0)
@@ -30,8 +29,8 @@ export const RELAY_PROCESS_ENV = z.object({
   ...KAFKA_ENV,
   ...databaseEnvironment,
   ...RELAY_ENV,
-  RELAY_HOST: z.string().min(1).default('127.0.0.1').describe('Address for health and metrics.'),
-  RELAY_PORT: portOr(4003).describe('Port for health and metrics; 0: any that is free.'),
+  RELAY_HOST: hostFor('for health and metrics'),
+  RELAY_PORT: portFor('for health and metrics', 4003),
   LOG_LEVEL,
 })
 

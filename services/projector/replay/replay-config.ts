@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { KAFKA_ENV, kafkaConfigOf, type KafkaConfig } from '#libs/kafka/config.js'
 import { parseEnvironment } from '#libs/lifecycle/environment.js'
-import { wholeNumber } from '#libs/lifecycle/settings.js'
+import { textList, wholeNumber } from '#libs/lifecycle/settings.js'
 import { databaseConfigOf, databaseEnvironment, type DatabaseConfig } from '#libs/postgres/config.js'
 
 /** Settings of a replay or a promotion, as its process reads them from the environment. */
@@ -24,11 +24,9 @@ export const REPLAY_ENV = z.object({
     .describe(
       'Statements that each core keeps as objects, 2 KB each and as much again while they are folded; the others it deflates.',
     ),
-  REDUCER_MODULES: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').flatMap((one) => one.trim() || []))
-    .describe('Paths of reducers that a generation to be compared or promoted was made with, with commas between.'),
+  REDUCER_MODULES: textList.describe(
+    'Paths of reducers that a generation to be compared or promoted was made with, with commas between.',
+  ),
 })
 
 /** @throws ConfigError that lists every fault at once */
